@@ -1,0 +1,77 @@
+package org.agentos.federation.eventlog;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The append-only event logs of all runs, exactly once and in order.
+ *
+ * <p>Promises. An append decides every event (duplicate, conflict, late or accepted) and stores the accepted ones in one
+ * atomic step; its stage completes only when all it says is on disk, a duplicate's original included. Readers see
+ * durable events only. Within one run sequences strictly rise and an event_id stands at most once, for as long as the
+ * log exists. When storage fails the stage fails with {@code storage_unavailable}, nothing of the request is newly
+ * visible, and sending it again is safe.
+ *
+ * <p>All methods may be called from any thread. {@link #append} and {@link #watch} never block on the disk; the others
+ * may and do not belong on an event loop.
+ */
+public interface EventLog extends AutoCloseable {
+
+    /**
+     * Appends events in the given order, of any number of runs. The verdicts stand in the same order. The stage
+     * completes on the log's own thread: continue on another one.
+     *
+     * @throws org.agentos.federation.error.FederationException {@code unavailable} (in the stage) when too much is queued
+     */
+    CompletionStage<List<Verdict>> append(Origin origin, List<IncomingEvent> events);
+
+    /** Whether the event_id is known to stand in the run's log. A hint: false may mean it is not in memory. */
+    boolean probablyHolds(RunKey run, String eventId);
+
+    /** The highest sequence known to stand in the run's log. A hint: 0 may mean the run is not in memory. */
+    long lastSequenceHint(RunKey run);
+
+    /** The run's log as it is durable now; empty if no event of it was ever stored. */
+    Optional<RunLog> find(RunKey run);
+
+    /**
+     * Reads durable events after a position. Reading from before the earliest kept event starts at that one.
+     *
+     * @param maxEvents 1 or more
+     * @param maxBytes of envelopes; a single larger event is still returned
+     */
+    LogPage read(RunKey run, Position after, int maxEvents, int maxBytes);
+
+    /**
+     * The durable events after a position if they are held in memory: the live tail. Never touches the disk.
+     *
+     * @return empty when the tail does not reach back to the position; a page without events when there is nothing newer
+     */
+    Optional<LogPage> tail(RunKey run, Position after);
+
+    /**
+     * Calls back whenever the run's durable end has moved, on the log's own thread: the callback hands over and returns.
+     * May be called for a run that has no events yet. Closing stops the calls.
+     */
+    Watch watch(RunKey run, Runnable moved);
+
+    /** The log's identity: positions and cursors of one epoch mean nothing in another. */
+    long epoch();
+
+    /** The secret with which cursors are made, kept with the data; 32 bytes. */
+    byte[] cursorKey();
+
+    /** Whether appends are taken at the moment; otherwise why not. */
+    Optional<String> problem();
+
+    /** Finishes what is queued, syncs and closes. */
+    @Override
+    void close();
+
+    /** An open {@link EventLog#watch}. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,17 @@
+package org.agentos.federation.eventlog;
+
+import java.util.Optional;
+
+/**
+ * What is durable of one run's event log at one moment.
+ *
+ * @param runNumber never given to another run, not even to one of the same ids after a deletion
+ * @param earliest before the first kept event
+ * @param latest after the last durable event
+ * @param end set when a stored terminal event seals the run
+ */
+public record RunLog(RunKey run, long runNumber, Position earliest, Position latest, Optional<RunEnd> end) {
+    public boolean isEmpty() {
+        return !latest.isAfter(earliest);
+    }
+}

@@ -1,0 +1,33 @@
+package org.agentos.federation.eventlog;
+
+/**
+ * What the event log decided about one event.
+ *
+ * @param position the place after the event where it stands in the log (accepted and duplicate), else the run's last
+ */
+public record Verdict(Status status, Reason reason, Position position) {
+    /** The statuses the log itself gives; {@code invalid}, {@code forbidden} and the like are decided before it. */
+    public enum Status {
+        ACCEPTED,
+        DUPLICATE,
+        CONFLICT,
+        LATE
+    }
+
+    /** Why, where the status alone does not say. */
+    public enum Reason {
+        NONE,
+        /** Accepted: stored before by a mirror and pushed now for the first time. Not stored again. */
+        ALREADY_MIRRORED,
+        /** Conflict: this event_id stands in the log with other content. */
+        OTHER_CONTENT,
+        /** Conflict: this sequence stands in the log under another event_id. */
+        OTHER_EVENT_ID,
+        /** Late: the sequence is not greater than the last stored one. */
+        SEQUENCE,
+        /** Late: a terminal event has sealed the run. */
+        SEALED,
+        /** Late: the run was deleted. */
+        DELETED
+    }
+}

@@ -1,0 +1,21 @@
+package org.agentos.federation.settings;
+
+import java.nio.file.Path;
+
+/**
+ * The event log's store.
+ *
+ * @param directory of RocksDB and of the side files
+ * @param blockCacheBytes memory for reads
+ * @param dedupeEntries event ids of active runs held in memory, over all runs
+ * @param tailBytes newest events of active runs held in memory for live readers, over all runs
+ * @param queuedBytes envelopes waiting to be written; more is refused
+ * @param acceptLoss start although acknowledged groups are missing from the log
+ */
+public record EventLogSettings(
+        Path directory,
+        long blockCacheBytes,
+        int dedupeEntries,
+        long tailBytes,
+        long queuedBytes,
+        boolean acceptLoss) {}

@@ -1,0 +1,35 @@
+package org.agentos.federation.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Forwarding runs to peers.
+ *
+ * @param indexFile the forward index; its journal stands beside it
+ * @param maxAttempts calls in all, 1 = no retry
+ * @param baseBackoff the first delay between attempts; each further one is {@code multiplier} times as long
+ * @param jitter share of a delay by which it varies either way, 0..1
+ * @param maxBackoff no delay is longer
+ * @param deadline for all attempts of one forward together
+ * @param attemptTimeout for the answer to one call
+ * @param connectTimeout for reaching the peer once
+ * @param inFlightPerPeer forwards at one peer at once; one more is answered 503
+ * @param inFlight forwards at all peers at once
+ * @param keyRetention how long an idempotency key is remembered with its answer
+ * @param compactAfterEntries journal lines after which a new snapshot is written
+ */
+public record ForwardSettings(
+        Path indexFile,
+        int maxAttempts,
+        Duration baseBackoff,
+        double multiplier,
+        double jitter,
+        Duration maxBackoff,
+        Duration deadline,
+        Duration attemptTimeout,
+        Duration connectTimeout,
+        int inFlightPerPeer,
+        int inFlight,
+        Duration keyRetention,
+        int compactAfterEntries) {}
