@@ -1,0 +1,25 @@
+package org.agentos.federation.settings;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Everything an operator decided, validated.
+ *
+ * @param home what relative paths resolve against
+ * @param properties every setting as text, paths absolute, for the placeholders of routes; integrators' own included
+ */
+public record Settings(
+        Profile profile,
+        Path home,
+        Path dataDir,
+        StackSettings stack,
+        HttpSettings http,
+        TrustSettings trust,
+        ForwardSettings forward,
+        IngestSettings ingest,
+        EventLogSettings eventLog,
+        StreamSettings stream,
+        MirrorSettings mirror,
+        ShutdownSettings shutdown,
+        Map<String, String> properties) {}
