@@ -24,7 +24,7 @@ public interface EventLog extends AutoCloseable {
      *
      * @throws org.agentos.federation.error.FederationException {@code unavailable} (in the stage) when too much is queued
      */
-    CompletionStage<List<Verdict>> append(Origin origin, List<IncomingEvent> events);
+    CompletionStage<List<Verdict>> append(Source source, List<IncomingEvent> events);
 
     /** Whether the event_id is known to stand in the run's log. A hint: false may mean it is not in memory. */
     boolean probablyHolds(RunKey run, String eventId);

@@ -3,9 +3,10 @@ package org.agentos.federation.eventlog;
 /**
  * What the event log decided about one event.
  *
- * @param position the place after the event where it stands in the log (accepted and duplicate), else the run's last
+ * @param cursor the place after the event where it stands in the log; for an event that does not stand there (late,
+ *     conflict) the place after the run's last event
  */
-public record Verdict(Status status, Reason reason, Position position) {
+public record Verdict(Status status, Reason reason, Cursor cursor) {
     /** The statuses the log itself gives; {@code invalid}, {@code forbidden} and the like are decided before it. */
     public enum Status {
         ACCEPTED,

@@ -1,0 +1,59 @@
+package org.agentos.federation.eventlog;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes and reads cursors: the opaque text form of a {@link Cursor}, bound to tenant, run and log epoch.
+ *
+ * <p>Every run has a tag key of its own, derived from the secret, so a cursor of one run or tenant is noise to another
+ * and the runs need not stand in the text. Thread-safe.
+ */
+public final class CursorCodec {
+    private static final String PURPOSE = "agentos-federation-cursor";
+
+    private final byte[] key;
+    private final long epoch;
+
+    /**
+     * @param key the log's {@link EventLog#cursorKey}
+     * @param epoch the log's {@link EventLog#epoch}
+     */
+    public CursorCodec(byte[] key, long epoch) {
+        this.key = key.clone();
+        this.epoch = epoch;
+    }
+
+    /** The codec of one run: keep it when more than one cursor is needed. */
+    public RunCursors forRun(RunKey run) {
+        Hasher hmac = Hashing.hmacSha256(key).newHasher();
+        put(hmac, PURPOSE);
+        put(hmac, run.tenantId());
+        put(hmac, run.runId());
+        ByteBuffer derived = ByteBuffer.wrap(hmac.hash().asBytes()).order(ByteOrder.BIG_ENDIAN);
+        return new RunCursors(Hashing.sipHash24(derived.getLong(), derived.getLong()), epoch);
+    }
+
+    public String encode(RunKey run, Position position, int idHash) {
+        return forRun(run).encode(new Cursor(position, idHash));
+    }
+
+    /**
+     * Reads a cursor that was given for this run.
+     *
+     * @throws org.agentos.federation.error.FederationException {@code invalid_cursor} for one this gateway did not make
+     *     for this run, {@code cursor_expired} for one of another epoch
+     */
+    public Cursor decode(RunKey run, String text) {
+        return forRun(run).decode(text);
+    }
+
+    /** With its length before it, so that no two pairs of ids are fed as the same bytes. */
+    private static void put(Hasher hmac, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        hmac.putInt(bytes.length).putBytes(bytes);
+    }
+}

@@ -1,0 +1,103 @@
+package org.agentos.federation.eventlog;
+
+import com.google.common.hash.HashFunction;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+
+/**
+ * The cursors of one run. A cursor is base64url text over: version, key id, epoch, sequence, unsequenced count, id hash,
+ * and a SipHash-2-4 tag over all of it. Every cursor has the same length, so frames can be sized beforehand.
+ * Thread-safe.
+ */
+public final class RunCursors {
+    /** Characters of a cursor of this version. */
+    public static final int LENGTH = 46;
+
+    private static final byte VERSION = 1;
+
+    /** Rotating the secret gives the new one the next id; decoding then picks the secret by it. */
+    private static final byte KEY_ID = 0;
+
+    private static final int TAGGED = 2 + Long.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
+    private static final int BYTES = TAGGED + Long.BYTES;
+    private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
+    private static final Base64.Decoder FROM_TEXT = Base64.getUrlDecoder();
+
+    private final HashFunction tags;
+    private final long epoch;
+
+    RunCursors(HashFunction tags, long epoch) {
+        this.tags = tags;
+        this.epoch = epoch;
+    }
+
+    public String encode(Cursor cursor) {
+        byte[] text = new byte[LENGTH];
+        encode(cursor.position(), cursor.idHash(), text);
+        return new String(text, StandardCharsets.US_ASCII);
+    }
+
+    /** Writes a cursor as ASCII into the first {@link #LENGTH} bytes of an array. */
+    public void encode(Position position, int idHash, byte[] into) {
+        byte[] raw = new byte[BYTES];
+        ByteBuffer.wrap(raw)
+                .put(VERSION)
+                .put(KEY_ID)
+                .putLong(epoch)
+                .putLong(position.sequence())
+                .putInt(position.unsequenced())
+                .putInt(idHash)
+                .putLong(tagOf(raw));
+        TO_TEXT.encode(raw, into);
+    }
+
+    /**
+     * Reads a cursor that was given for this run.
+     *
+     * @throws FederationException {@code invalid_cursor} for one this gateway did not make for this run,
+     *     {@code cursor_expired} for one of another epoch
+     */
+    public Cursor decode(String text) {
+        byte[] raw = rawBytes(text);
+        ByteBuffer fields = ByteBuffer.wrap(raw);
+        if (fields.get() != VERSION || fields.get() != KEY_ID || fields.getLong(TAGGED) != tagOf(raw)) {
+            throw invalid();
+        }
+        if (fields.getLong() != epoch) {
+            throw new FederationException(
+                    ErrorCode.CURSOR_EXPIRED, "the cursor was made before this log was restored or replaced");
+        }
+        return new Cursor(new Position(fields.getLong(), fields.getInt()), fields.getInt());
+    }
+
+    private long tagOf(byte[] raw) {
+        return tags.hashBytes(raw, 0, TAGGED).asLong();
+    }
+
+    /** Text of any other length is refused unread, however long. */
+    private static byte[] rawBytes(String text) {
+        if (text.length() != LENGTH) {
+            throw invalid();
+        }
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] raw = new byte[BYTES];
+        try {
+            FROM_TEXT.decode(ascii, raw);
+        } catch (IllegalArgumentException noBase64) {
+            throw invalid();
+        }
+        // The last character has spare bits: only the text that encoding gives is the cursor.
+        if (!Arrays.equals(TO_TEXT.encode(raw), ascii)) {
+            throw invalid();
+        }
+        return raw;
+    }
+
+    private static FederationException invalid() {
+        return new FederationException(ErrorCode.INVALID_CURSOR, "the cursor is not one that was given for this run");
+    }
+}

@@ -1,0 +1,30 @@
+package org.agentos.federation.ingest;
+
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/** Reads the request body in whatever shape it has and puts what it says of its sender where the admit step looks. */
+public final class ReadIngestBody implements Processor {
+    private final IngestBodyReader reader;
+
+    public ReadIngestBody(IngestBodyReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getIn();
+        byte[] bytes = (byte[]) message.getBody();
+        byte[] text = bytes == null ? new byte[0] : bytes;
+        IngestBody body = isLines(message) ? reader.readLines(text) : reader.readJson(text);
+        exchange.setProperty("bodyAuth", body.auth());
+        message.setBody(body);
+    }
+
+    private static boolean isLines(Message message) {
+        String type = message.getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        return type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
+    }
+}

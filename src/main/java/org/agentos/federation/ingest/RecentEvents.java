@@ -1,0 +1,64 @@
+package org.agentos.federation.ingest;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.agentos.federation.eventlog.EventLog;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * The event ids seen lately, in front of the event log's own index: what the idempotent consumer asks. It only marks;
+ * an id that was claimed and not stored after all is marked by mistake and stored all the same, because the log decides.
+ * The library's Caffeine repository is not used for its {@code add} is two steps and its size has no limit.
+ */
+public final class RecentEvents extends ServiceSupport implements IdempotentRepository {
+    private final Cache<String, Boolean> claimed;
+    private final EventLog log;
+
+    /** Holds at most {@code limit} ids, so that a flood of new ones costs no more memory than that. */
+    public RecentEvents(int limit, EventLog log) {
+        this.claimed = Caffeine.newBuilder().maximumSize(limit).build();
+        this.log = log;
+    }
+
+    /** The key of an event in this repository: ids are scoped to tenant and run. */
+    static String key(IncomingEvent event) {
+        return event.run().tenantId() + '\u0000' + event.run().runId() + '\u0000' + event.eventId();
+    }
+
+    @Override
+    public boolean add(Exchange exchange, String key) {
+        if (!add(key)) {
+            return false;
+        }
+        BatchEvent event = exchange.getMessage().getBody(BatchEvent.class);
+        return !log.probablyHolds(event.event().run(), event.event().eventId());
+    }
+
+    @Override
+    public boolean add(String key) {
+        return claimed.asMap().putIfAbsent(key, Boolean.TRUE) == null;
+    }
+
+    @Override
+    public boolean contains(String key) {
+        return claimed.getIfPresent(key) != null;
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return claimed.asMap().remove(key) != null;
+    }
+
+    @Override
+    public boolean confirm(String key) {
+        return true;
+    }
+
+    @Override
+    public void clear() {
+        claimed.invalidateAll();
+    }
+}

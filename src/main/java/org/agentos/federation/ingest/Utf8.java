@@ -1,0 +1,38 @@
+package org.agentos.federation.ingest;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+
+/**
+ * The check that a body is UTF-8 throughout. Jackson passes over the strings nobody asks for without looking at them
+ * closely, but readers get the producer's bytes inside frames of ours.
+ */
+final class Utf8 {
+    private static final int CHUNK = 8192;
+
+    private Utf8() {}
+
+    /** Throws {@code invalid_json} with the place of the first byte that is not UTF-8. */
+    static void require(byte[] body) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(Math.min(body.length + 1, CHUNK));
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            throw new FederationException(ErrorCode.INVALID_JSON, "the body is not UTF-8 at byte " + in.position());
+        }
+    }
+}
