@@ -1,0 +1,65 @@
+package org.agentos.federation.routes;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Walks the tree of one route in a YAML file and notes what it names. */
+final class OutlineReader {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}:]+)(?::[^{}]*)?}}");
+    private static final Set<String> BEAN_MEMBERS = Set.of(
+            "ref",
+            "idempotentRepository",
+            "executorService",
+            "aggregationStrategy",
+            "onExceptionOccurredRef",
+            "onRedeliveryRef");
+
+    private final Set<String> targets = new LinkedHashSet<>();
+    private final Set<String> beans = new LinkedHashSet<>();
+    private final Set<String> placeholders = new LinkedHashSet<>();
+
+    static RouteOutline read(String kind, Map<?, ?> definition) {
+        OutlineReader reader = new OutlineReader();
+        reader.walk(null, definition);
+        Map<?, ?> from = (Map<?, ?>) definition.get("from");
+        String uri = from == null ? null : (String) from.get("uri");
+        reader.targets.remove(uri);
+        return new RouteOutline(
+                kind,
+                (String) definition.get("id"),
+                (String) definition.get("description"),
+                (String) definition.get("routeConfigurationId"),
+                uri,
+                reader.targets,
+                reader.beans,
+                reader.placeholders);
+    }
+
+    private void walk(String name, Object node) {
+        if (node instanceof Map<?, ?> members) {
+            members.forEach((key, value) -> walkMember(name, String.valueOf(key), value));
+        } else if (node instanceof List<?> items) {
+            items.forEach(item -> walk(name, item));
+        } else if (node instanceof String text) {
+            Matcher used = PLACEHOLDER.matcher(text);
+            while (used.find()) {
+                placeholders.add(used.group(1));
+            }
+        }
+    }
+
+    private void walkMember(String parent, String name, Object value) {
+        if (value instanceof String text) {
+            if (name.equals("uri")) {
+                targets.add(text);
+            } else if (BEAN_MEMBERS.contains(name) || (name.equals("expression") && "ref".equals(parent))) {
+                beans.add(text.startsWith("#") ? text.substring(1) : text);
+            }
+        }
+        walk(name, value);
+    }
+}
