@@ -1,0 +1,63 @@
+package org.agentos.federation.observe;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+
+/**
+ * Whether the gateway can be given work. The phases only go forward: starting, serving, draining. Ready also means that
+ * the event log takes appends.
+ */
+public final class Health {
+    private enum Phase {
+        STARTING,
+        SERVING,
+        DRAINING
+    }
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+    private final String version;
+    private final Supplier<Optional<String>> storageProblem;
+
+    /** {@code storageProblem} tells why appends are not taken at the moment, if so. */
+    public Health(Build build, Supplier<Optional<String>> storageProblem) {
+        this.version = build.version();
+        this.storageProblem = storageProblem;
+    }
+
+    public void serving() {
+        phase.compareAndSet(Phase.STARTING, Phase.SERVING);
+    }
+
+    public void draining() {
+        phase.set(Phase.DRAINING);
+    }
+
+    public boolean isDraining() {
+        return phase.get() == Phase.DRAINING;
+    }
+
+    /**
+     * The readiness answer.
+     *
+     * @throws FederationException {@code unavailable} while starting or draining, {@code storage_unavailable}
+     */
+    public Map<String, Object> ready() {
+        if (phase.get() != Phase.SERVING) {
+            throw new FederationException(
+                    ErrorCode.UNAVAILABLE, isDraining() ? "the gateway is draining" : "the gateway is starting");
+        }
+        storageProblem.get().ifPresent(problem -> {
+            throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, problem);
+        });
+        return live();
+    }
+
+    /** The liveness answer: given as long as the process can answer at all. */
+    public Map<String, Object> live() {
+        return Map.of("status", "ok", "service", "federation", "version", version);
+    }
+}

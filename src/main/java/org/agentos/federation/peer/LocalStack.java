@@ -1,0 +1,62 @@
+package org.agentos.federation.peer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.Settings;
+
+/** This stack as it presents itself to peers and clients. The limits it names are the ones that are enforced. */
+public final class LocalStack {
+    private final PeerRegistry registry;
+    private final Settings settings;
+
+    public LocalStack(PeerRegistry registry, Settings settings) {
+        this.registry = registry;
+        this.settings = settings;
+    }
+
+    /**
+     * The answer of {@code /v1/federation/peer}.
+     *
+     * @throws FederationException {@code unavailable} without a registry
+     */
+    public Map<String, Object> info() {
+        if (!registry.configured()) {
+            throw new FederationException(ErrorCode.UNAVAILABLE, "no peer registry is configured");
+        }
+        return Map.of("peer", registry.local());
+    }
+
+    /** The answer of {@code /v1/federation/peer/capabilities}. */
+    public Map<String, Object> capabilities() {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("capabilities", Map.of("supports", supports(), "limits", limits(), "models", models()));
+        answer.put("peer_id", registry.local().stackId());
+        answer.put("protocol", "1.0");
+        answer.put("features", List.of("runs.forward", "events.ingest", "events.sse_proxy", "events.replay"));
+        answer.put("event_backhaul", Map.of("mode", "sse_proxy"));
+        answer.put("retention", Map.of("trims", false));
+        return answer;
+    }
+
+    private static Map<String, Boolean> supports() {
+        return Map.of("runs_forward", true, "events_stream", true, "tenant_isolation", true, "tool_hosting", false);
+    }
+
+    private Map<String, Long> limits() {
+        Map<String, Long> limits = new LinkedHashMap<>();
+        limits.put("max_concurrent_runs", (long) settings.forward().inFlight());
+        limits.put("max_event_streams", (long) settings.stream().maxStreams());
+        limits.put("max_body_bytes", (long) settings.http().maxBodyBytes());
+        limits.put("max_batch_events", (long) settings.ingest().maxBatchEvents());
+        limits.put("max_event_bytes", (long) settings.ingest().maxEventBytes());
+        return limits;
+    }
+
+    /** The gateway hosts no models itself; what a peer behind it has is the peer's to say. */
+    private static Map<String, Object> models() {
+        return Map.of("tiers", List.of(), "backends", List.of(), "max_context_tokens", 0);
+    }
+}
