@@ -1,0 +1,51 @@
+package org.agentos.federation.mirror;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.agentos.federation.eventlog.Verdict;
+
+/** What the mirrors count; every label has a fixed, small set of values. */
+public final class MirrorMeters {
+    private static final String PREFIX = "agentos_federation_mirror_";
+
+    private final MeterRegistry registry;
+
+    public MirrorMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    void watchOpen(Supplier<Number> open, Supplier<Number> runs) {
+        Gauge.builder(PREFIX + "open", open)
+                .description("Upstream connections open or being opened.")
+                .register(registry);
+        Gauge.builder(PREFIX + "runs", runs)
+                .description("Runs with a mirror at work.")
+                .register(registry);
+    }
+
+    void connection(Outcome outcome) {
+        count("connections", "outcome", outcome.kind());
+    }
+
+    void event(Verdict.Status verdict) {
+        count("events", "status", verdict);
+    }
+
+    void skipped(EnvelopeReader.Reason reason) {
+        count("skipped_frames", "reason", reason);
+    }
+
+    void runRefused() {
+        Counter.builder(PREFIX + "refused_runs").register(registry).increment();
+    }
+
+    private void count(String name, String label, Enum<?> value) {
+        Counter.builder(PREFIX + name)
+                .tag(label, value.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
+    }
+}

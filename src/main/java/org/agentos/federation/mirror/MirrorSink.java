@@ -1,0 +1,19 @@
+package org.agentos.federation.mirror;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.Verdict;
+
+/** Where mirrored events go: the same dedupe, order and append that pushed events take. */
+@FunctionalInterface
+public interface MirrorSink {
+    /**
+     * Takes events of one run in the order they came. Called on an event loop, so it may not block; the next batch of the
+     * run comes only after the stage is complete.
+     *
+     * @return the verdicts in the same order, once what they say is on disk
+     */
+    CompletionStage<List<Verdict>> take(RunKey run, List<IncomingEvent> events);
+}

@@ -1,0 +1,67 @@
+package org.agentos.federation.mirror;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.settings.MirrorSettings;
+
+/**
+ * How long to wait between the connections of one run, and when to give up. Anything new sets it back to the start; each
+ * try without anything new doubles the wait; a peer that cannot be reached a few times in a row is tried at the slowest
+ * pace. Waits vary between half and all of their length, so that the runs of a peer that restarts come back spread out.
+ */
+final class Pace {
+    private final long baseMillis;
+    private final long maxMillis;
+    private final int connectAttempts;
+    private final int emptyTries;
+    private final RandomGenerator random;
+    private int fruitless;
+    private int unreached;
+    private int empty;
+
+    Pace(MirrorSettings settings, Peer.Mirror peer, RandomGenerator random) {
+        this.baseMillis = settings.baseBackoff().toMillis();
+        this.maxMillis = peer.maxBackoffMs().orElse((int) settings.maxBackoff().toMillis());
+        this.connectAttempts = settings.connectAttempts();
+        this.emptyTries = peer.emptyTries().orElse(settings.emptyTries());
+        this.random = random;
+    }
+
+    /** Takes the outcome of one connection into account. */
+    void after(Outcome outcome) {
+        boolean fruitful = outcome.accepted() > 0;
+        fruitless = fruitful ? 0 : fruitless + 1;
+        unreached = outcome.kind() == Outcome.Kind.UNREACHABLE ? unreached + 1 : 0;
+        empty = fruitful ? 0 : outcome.answered() ? empty + 1 : empty;
+    }
+
+    /** Until the next connection. */
+    Duration next() {
+        return unreachable() ? slowest() : jittered(backoff());
+    }
+
+    /** Until the next connection of a run that seems to be over. */
+    Duration slowest() {
+        return jittered(maxMillis);
+    }
+
+    /** Whether the peer could not be reached in any of the last attempts. */
+    boolean unreachable() {
+        return unreached >= connectAttempts;
+    }
+
+    /** Whether enough connections in a row have ended without anything new. */
+    boolean exhausted() {
+        return empty >= emptyTries;
+    }
+
+    private long backoff() {
+        int doublings = Math.min(Math.max(0, fruitless - 1), 30);
+        return Math.min(maxMillis, baseMillis << doublings);
+    }
+
+    private Duration jittered(long millis) {
+        return Duration.ofMillis(millis / 2 + random.nextLong(millis / 2 + 1));
+    }
+}

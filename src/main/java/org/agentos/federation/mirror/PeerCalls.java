@@ -1,0 +1,134 @@
+package org.agentos.federation.mirror;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.settings.ClientTls;
+
+/**
+ * The calls that mirrors make to peers: where a pinned URL, the headers and a token come together. Host names are
+ * verified, redirects not followed, compressed answers not asked for. The response comes on the caller's event loop.
+ */
+public final class PeerCalls implements AutoCloseable {
+    private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+    /** Kept short: a connection the peer has closed in the meantime costs an attempt. */
+    private static final int KEEP_ALIVE_SECONDS = 5;
+
+    /** Of the answers to status calls of one peer; streams have their own, so neither waits for the other. */
+    private static final int STATUS_CONNECTIONS = 8;
+
+    /** Runs of one peer that may wait for a status call at once; one more goes without this time. */
+    private static final int STATUS_WAITING = 1_000;
+
+    private static final int STATUS_TIMEOUT_MS = 10_000;
+
+    private final HttpClient streams;
+    private final HttpClient statuses;
+    private final CallerTokens tokens;
+    private final String ownStackId;
+    private final RandomGenerator random;
+
+    /**
+     * Makes the clients; nothing is connected yet.
+     *
+     * @param maxOpen event streams at once
+     * @param ownStackId stands in for the principal of a run that has none
+     */
+    public PeerCalls(
+            Vertx vertx, ClientTls tls, int maxOpen, CallerTokens tokens, String ownStackId, RandomGenerator random) {
+        this.streams = vertx.createHttpClient(
+                options(tls), new PoolOptions().setHttp1MaxSize(maxOpen).setMaxWaitQueueSize(maxOpen));
+        this.statuses = vertx.createHttpClient(
+                options(tls),
+                new PoolOptions().setHttp1MaxSize(STATUS_CONNECTIONS).setMaxWaitQueueSize(STATUS_WAITING));
+        this.tokens = tokens;
+        this.ownStackId = ownStackId;
+        this.random = random;
+    }
+
+    private static HttpClientOptions options(ClientTls tls) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setDecompressionSupported(false)
+                .setVerifyHost(true);
+        tls.ca().ifPresent(ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
+        tls.certificate()
+                .ifPresent(certificate -> options.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(certificate.toString())
+                        .addKeyPath(tls.key().orElseThrow().toString())));
+        return options;
+    }
+
+    /** A request for the run's event stream, not sent yet. */
+    Future<HttpClientRequest> eventStream(MirroredRun run, long fromSequence) {
+        RequestOptions request = PeerUrl.events(run, fromSequence).request();
+        return streams.request(dress(request, run, "text/event-stream"));
+    }
+
+    /** A request for the run itself, not sent yet. */
+    Future<HttpClientRequest> status(MirroredRun run) {
+        RequestOptions request = PeerUrl.status(run).request().setTimeout(STATUS_TIMEOUT_MS);
+        return statuses.request(dress(request, run, "application/json"));
+    }
+
+    private RequestOptions dress(RequestOptions request, MirroredRun run, String accept) {
+        String requestId = "req_" + hex(8);
+        request.putHeader(HttpHeaders.ACCEPT, accept)
+                .putHeader("Accept-Encoding", "identity")
+                .putHeader("X-Tenant-Id", run.run().tenantId())
+                .putHeader("X-Principal-Id", run.principalId().orElse("stack:" + ownStackId))
+                .putHeader("X-Request-Id", requestId)
+                .putHeader("X-Correlation-Id", requestId)
+                .putHeader("traceparent", "00-" + hex(16) + "-" + hex(8) + "-00");
+        key(run).flatMap(tokens::newest).ifPresent(token -> request.putHeader(HttpHeaders.AUTHORIZATION, token));
+        return request;
+    }
+
+    /** The peer did not take the request's token: it is not sent again. */
+    void unauthorized(MirroredRun run, HttpClientRequest refused) {
+        Optional.ofNullable(refused.headers().get(HttpHeaders.AUTHORIZATION))
+                .ifPresent(token -> key(run).ifPresent(key -> tokens.drop(key, token)));
+    }
+
+    boolean hasToken(MirroredRun run) {
+        return key(run).flatMap(tokens::newest).isPresent();
+    }
+
+    /** Calls back once when a token for the run comes; what is returned calls that off. */
+    Runnable whenToken(MirroredRun run, Runnable wake) {
+        return key(run).map(key -> tokens.whenOffered(key, wake)).orElse(() -> {});
+    }
+
+    private static Optional<CallerTokens.Key> key(MirroredRun run) {
+        return run.principalId()
+                .filter(principal -> run.peer().token() == Peer.Token.CALLER)
+                .map(principal ->
+                        new CallerTokens.Key(run.peer().stackId(), run.run().tenantId(), principal));
+    }
+
+    private String hex(int bytes) {
+        byte[] id = new byte[bytes];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    /** Cuts all connections. */
+    @Override
+    public void close() {
+        streams.close();
+        statuses.close();
+    }
+}
