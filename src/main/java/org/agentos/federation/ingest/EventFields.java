@@ -11,6 +11,7 @@ final class EventFields {
     String eventId;
     String runId;
     String tenantId;
+    String agentId;
     String type;
     long sequence = -1;
     String problem;
@@ -21,6 +22,7 @@ final class EventFields {
             case "event_id" -> eventId = once(name, eventId, id(name, json));
             case "run_id" -> runId = once(name, runId, id(name, json));
             case "tenant_id" -> tenantId = once(name, tenantId, id(name, json));
+            case "agent_id" -> agentId = once(name, agentId, text(name, json));
             case "type" -> type = once(name, type, text(name, json));
             case "sequence" -> takeSequence(json);
             default -> json.skipChildren();

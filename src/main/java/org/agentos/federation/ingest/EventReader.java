@@ -86,10 +86,15 @@ public final class EventReader {
                 fields.eventId,
                 fields.runId,
                 fields.tenantId,
+                orEmpty(fields.agentId),
                 Math.max(0, fields.sequence),
-                fields.type == null ? "" : fields.type,
+                orEmpty(fields.type),
                 null,
                 bare ? wrap(text, start, length) : new ByteSlice(text, start, length));
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
     }
 
     private static ByteSlice wrap(byte[] text, int start, int length) {
