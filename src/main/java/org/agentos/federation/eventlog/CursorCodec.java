@@ -19,6 +19,8 @@ public final class CursorCodec {
     private final long epoch;
 
     /**
+     * A codec for one log.
+     *
      * @param key the log's {@link EventLog#cursorKey}
      * @param epoch the log's {@link EventLog#epoch}
      */
@@ -42,7 +44,7 @@ public final class CursorCodec {
     }
 
     /**
-     * Reads a cursor that was given for this run.
+     * The place a cursor of this run names.
      *
      * @throws org.agentos.federation.error.FederationException {@code invalid_cursor} for one this gateway did not make
      *     for this run, {@code cursor_expired} for one of another epoch

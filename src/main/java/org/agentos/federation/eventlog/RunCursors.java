@@ -56,7 +56,7 @@ public final class RunCursors {
     }
 
     /**
-     * Reads a cursor that was given for this run.
+     * The place a cursor of this run names.
      *
      * @throws FederationException {@code invalid_cursor} for one this gateway did not make for this run,
      *     {@code cursor_expired} for one of another epoch
