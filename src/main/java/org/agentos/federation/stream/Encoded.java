@@ -1,0 +1,16 @@
+package org.agentos.federation.stream;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.RunEnd;
+
+/**
+ * A slice as it goes out.
+ *
+ * @param bytes may go to many readers: never changed after
+ * @param upTo the place after its last event, shown or not
+ * @param told the last place that the bytes tell the reader, if any
+ * @param end set when its last event sealed the run
+ */
+record Encoded(Buffer bytes, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}

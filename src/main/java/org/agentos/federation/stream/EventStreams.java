@@ -1,0 +1,205 @@
+package org.agentos.federation.stream;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.CursorCodec;
+import org.agentos.federation.eventlog.EventLog;
+import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
+import org.agentos.federation.settings.StreamSettings;
+
+/**
+ * Opens readers on the events of runs: out of the log from any position, then live. All of them, streams and waiting
+ * pages, are counted against the caps and can be ended here. Thread-safe.
+ */
+public final class EventStreams implements AutoCloseable {
+    /** Envelopes read at once: about one record of the log. */
+    private static final int MAX_SLICE_BYTES = 256 << 10;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final EventLog log;
+    private final RunDirectory directory;
+    private final CursorCodec codec;
+    private final Executor executor;
+    private final PatientExecutor patient;
+    private final ScheduledExecutorService scheduler;
+    private final RandomGenerator random;
+    private final int heldBytes;
+    private final StreamSlots slots;
+    private final LiveRuns live;
+    private final LiveFrames ready = new LiveFrames();
+    private final Set<OpenReader> readers = ConcurrentHashMap.newKeySet();
+    private final Future<?> ticking;
+    private volatile EndReason closed;
+
+    /**
+     * Starts counting silence at once.
+     *
+     * @param executor bounded, reads from the disk; every reader has at most one task in it
+     * @param scheduler shared; its tasks here are short
+     * @param random thread-safe
+     */
+    public EventStreams(
+            EventLog log,
+            RunDirectory directory,
+            CursorCodec codec,
+            StreamSettings settings,
+            Executor executor,
+            ScheduledExecutorService scheduler,
+            RandomGenerator random) {
+        this.log = log;
+        this.directory = directory;
+        this.codec = codec;
+        this.executor = executor;
+        this.patient = new PatientExecutor(executor, scheduler);
+        this.scheduler = scheduler;
+        this.random = random;
+        this.heldBytes = settings.bufferBytes() / 2;
+        this.slots = new StreamSlots(settings.maxStreams(), settings.maxStreamsPerTenant());
+        this.live = new LiveRuns(log, patient);
+        long tick = Math.max(1, settings.heartbeat().toNanos() / EventStream.SILENT_TICKS);
+        this.ticking = scheduler.scheduleAtFixedRate(
+                () -> readers.forEach(OpenReader::tick), tick, tick, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Decides what a request gets, before the first byte of a body. The stage completes on the executor.
+     *
+     * @throws FederationException in the stage: {@code not_found}, {@code invalid_cursor}, {@code cursor_expired},
+     *     {@code quota_exceeded}, {@code unavailable}
+     */
+    public CompletionStage<Answer> open(RunKey run, StreamRequest request) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        try {
+            executor.execute(() -> settle(answer, run, request));
+        } catch (RejectedExecutionException full) {
+            answer.completeExceptionally(unavailable("too many event streams are being opened"));
+        }
+        return answer;
+    }
+
+    /** Ends all readers of a run whose end only its peer's status tells; the log stays open for later events. */
+    public void endRun(RunKey run, EndReason reason) {
+        live.end(run, reason);
+    }
+
+    /** Ends all readers, each at the place it has reached; new ones are refused from now on. */
+    public void endAll(EndReason reason) {
+        closed = reason;
+        readers.forEach(reader -> reader.end(reason));
+    }
+
+    /** Streams and waiting pages open now. */
+    public int openReaders() {
+        return slots.taken();
+    }
+
+    /** Stops the signs of life. Readers are ended by {@link #endAll}. */
+    @Override
+    public void close() {
+        ticking.cancel(false);
+    }
+
+    private void settle(CompletableFuture<Answer> answer, RunKey run, StreamRequest request) {
+        try {
+            RunReader reader = new RunReader(log, run, codec.forRun(run), Math.min(heldBytes, MAX_SLICE_BYTES));
+            StartPoint start = start(reader, request);
+            if (request.form() == Form.JSON_PAGE) {
+                page(reader, request, start, answer);
+            } else {
+                answer.complete(isOver(request, start) ? new Answer.NoContent() : stream(reader, request, start));
+            }
+        } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+
+    private StartPoint start(RunReader reader, StreamRequest request) {
+        if (closed != null) {
+            throw unavailable("event streams are being ended");
+        }
+        Optional<RunLog> state = reader.state();
+        if (state.isEmpty() && !directory.knows(reader.run())) {
+            throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
+        }
+        return new StartFinder(reader, request.continueOnGap(), state).find(request.start());
+    }
+
+    private static boolean isOver(StreamRequest request, StartPoint start) {
+        return request.form() == Form.SSE
+                && request.follow()
+                && request.start().resumes()
+                && start.endReached().isPresent();
+    }
+
+    private Answer stream(RunReader reader, StreamRequest request, StartPoint start) {
+        StreamFormat format = request.form() == Form.SSE
+                ? new SseFormat(reader.cursors(), random)
+                : new NdjsonFormat(reader.cursors());
+        RunFrames frames = new RunFrames(reader, format, request.types(), live, ready);
+        Optional<Position> closeAt = request.follow()
+                ? Optional.empty()
+                : Optional.of(start.state().map(RunLog::latest).orElse(Position.START));
+        StreamContent content = new StreamContent(frames, format, reader.cursors(), start, closeAt);
+        return new Answer.Stream(
+                request.form().mediaType(),
+                enter(reader.run(), leave -> new EventStream(content, heldBytes, patient, leave)));
+    }
+
+    private void page(RunReader reader, StreamRequest request, StartPoint start, CompletableFuture<Answer> answer) {
+        PageDraft draft = new PageDraft(reader, request, start);
+        draft.readOn();
+        if (request.patience().isZero() || draft.hasNews()) {
+            answer.complete(new Answer.Page(draft.json()));
+            return;
+        }
+        LongPoll poll = enter(reader.run(), leave -> new LongPoll(draft, answer, patient, leave));
+        poll.begin(scheduler.schedule(poll::stopWaiting, request.patience().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** Makes a reader that is counted, hears of its run, and gives all that back when it leaves. */
+    private <R extends OpenReader> R enter(RunKey run, Function<Consumer<OpenReader>, R> make) {
+        StreamSlots.Slot slot = slots.take(run.tenantId());
+        try {
+            R reader = make.apply(leaving -> {
+                readers.remove(leaving);
+                live.leave(run, leaving);
+                slot.close();
+            });
+            live.join(run, reader);
+            readers.add(reader);
+            endWhenClosed(reader);
+            return reader;
+        } catch (RuntimeException failure) {
+            slot.close();
+            throw failure;
+        }
+    }
+
+    /** Looked at after the reader can be seen by {@link #endAll}, so that none slips between. */
+    private void endWhenClosed(OpenReader reader) {
+        if (closed != null) {
+            reader.end(closed);
+        }
+    }
+
+    private static FederationException unavailable(String message) {
+        return new FederationException(ErrorCode.UNAVAILABLE, message).retryAfter(RETRY_AFTER);
+    }
+}

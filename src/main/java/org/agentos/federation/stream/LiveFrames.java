@@ -1,0 +1,30 @@
+package org.agentos.federation.stream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.eventlog.RunKey;
+
+/**
+ * Newest events as ready frames, encoded once for all readers that stand at the same place of a run. A cursor is the
+ * same for every reader of a run, so whole frames are shared. Thread-safe.
+ */
+final class LiveFrames {
+    /** Of frames in all: a few events of the runs that are watched by many just now. */
+    private static final long MAX_BYTES = 16 << 20;
+
+    private final Cache<Place, Encoded> frames = Caffeine.newBuilder()
+            .maximumWeight(MAX_BYTES)
+            .weigher((Place place, Encoded encoded) -> encoded.bytes().length())
+            .executor(Runnable::run)
+            .build();
+
+    private record Place(RunKey run, Position after) {}
+
+    /** The frames after a place: the ready ones, else made now and kept. Nothing made, nothing kept. */
+    Optional<Encoded> after(RunKey run, Position after, Supplier<Encoded> make) {
+        return Optional.ofNullable(frames.get(new Place(run, after), place -> make.get()));
+    }
+}

@@ -1,0 +1,93 @@
+package org.agentos.federation.stream;
+
+import java.util.Optional;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.Caller;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Answers a request for a run's events. Reads the exchange properties {@code request} and {@code caller} and the header
+ * {@code run_id}; sets body and headers. No thread is held while the log is read or a page waits.
+ */
+public final class OpenEventStream extends AsyncProcessorSupport {
+    private final EventStreams streams;
+
+    public OpenEventStream(EventStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            RunKey run = new RunKey(tenant(exchange), exchange.getMessage().getHeader("run_id", String.class));
+            StreamRequest request = StreamRequest.parse(request(exchange));
+            streams.open(run, request).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    put(answer, exchange.getMessage());
+                } else {
+                    refuse(failure, exchange);
+                }
+                callback.done(false);
+            });
+            return false;
+        } catch (RuntimeException failure) {
+            refuse(failure, exchange);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private static void put(Answer answer, Message message) {
+        if (answer instanceof Answer.Stream stream) {
+            put(message, stream.contentType(), stream.body());
+        } else if (answer instanceof Answer.Page page) {
+            put(message, Form.JSON_PAGE.mediaType(), page.json().getBytes());
+        } else {
+            message.setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+            message.setBody(null);
+        }
+    }
+
+    private static void put(Message message, String contentType, Object body) {
+        message.setHeader(Exchange.CONTENT_TYPE, contentType);
+        message.setHeader("Cache-Control", "no-store, no-transform");
+        message.setHeader("X-Accel-Buffering", "no");
+        message.setHeader("Vary", "Accept");
+        message.setBody(body);
+    }
+
+    private static void refuse(Throwable failure, Exchange exchange) {
+        Optional<FederationException> refusal = FederationException.in(failure);
+        Optional<StreamRefusal> told = refusal.flatMap(
+                no -> StreamRefusal.of(request(exchange), no, caller(exchange).correlationId()));
+        if (told.isPresent()) {
+            put(
+                    exchange.getMessage(),
+                    told.get().contentType(),
+                    told.get().body().getBytes());
+        } else {
+            exchange.setException(refusal.<Throwable>map(no -> no).orElse(failure));
+        }
+    }
+
+    private static String tenant(Exchange exchange) {
+        return caller(exchange)
+                .tenantId()
+                .orElseThrow(
+                        () -> new FederationException(ErrorCode.UNAUTHORIZED, "a tenant is needed to read events"));
+    }
+
+    private static Caller caller(Exchange exchange) {
+        return exchange.getProperty("caller", Caller.class);
+    }
+
+    private static InboundRequest request(Exchange exchange) {
+        return exchange.getProperty("request", InboundRequest.class);
+    }
+}

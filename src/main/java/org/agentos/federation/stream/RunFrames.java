@@ -1,0 +1,89 @@
+package org.agentos.federation.stream;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.StoredEvent;
+
+/** One run's events as one reader is to see them: read, filtered, framed. Not thread-safe. */
+final class RunFrames {
+    private final RunReader reader;
+    private final StreamFormat format;
+    private final TypeFilter types;
+    private final LiveRuns live;
+    private final LiveFrames ready;
+
+    RunFrames(RunReader reader, StreamFormat format, TypeFilter types, LiveRuns live, LiveFrames ready) {
+        this.reader = reader;
+        this.format = format;
+        this.types = types;
+        this.live = live;
+        this.ready = ready;
+    }
+
+    /** What follows a place; empty when nothing does now. */
+    Optional<Encoded> after(Cursor at) {
+        return shareable() ? shared(at).or(() -> own(at)) : own(at);
+    }
+
+    private boolean shareable() {
+        return types.showsAll() && format instanceof SseFormat && live.shared(reader.run());
+    }
+
+    private Optional<Encoded> shared(Cursor at) {
+        return ready.after(reader.run(), at.position(), () -> reader.live(at)
+                .filter(slice -> !slice.events().isEmpty())
+                .map(this::encode)
+                .orElse(null));
+    }
+
+    private Optional<Encoded> own(Cursor at) {
+        Slice slice = reader.read(at);
+        boolean news = !slice.events().isEmpty()
+                || slice.trimmed().isPresent()
+                || slice.end().isPresent();
+        return news ? Optional.of(encode(slice)) : Optional.empty();
+    }
+
+    private Encoded encode(Slice slice) {
+        Framing framing = new Framing(Buffer.buffer(size(slice)));
+        Cursor upTo = slice.tell(types, reader.cursors(), framing);
+        if (framing.last != null) {
+            format.afterEvents(framing.out, upTo);
+        }
+        return new Encoded(framing.out, upTo, Optional.ofNullable(framing.last).map(Cursor::after), slice.end());
+    }
+
+    /** Exact for events, so that the buffer of a replay is not grown and copied. */
+    private int size(Slice slice) {
+        if (!types.showsAll()) {
+            return 0;
+        }
+        int bytes = slice.events().size() * format.eventOverhead();
+        for (StoredEvent event : slice.events()) {
+            bytes += event.envelope().length();
+        }
+        return bytes;
+    }
+
+    private final class Framing implements Slice.Visitor {
+        private final Buffer out;
+        private StoredEvent last;
+
+        private Framing(Buffer out) {
+            this.out = out;
+        }
+
+        @Override
+        public void gap(Gap gap) {
+            format.gap(out, gap);
+        }
+
+        @Override
+        public boolean event(StoredEvent event) {
+            format.event(out, event);
+            last = event;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.agentos.federation.stream;
+
+import java.util.List;
+import java.util.Optional;
+import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.EventLog;
+import org.agentos.federation.eventlog.LogPage;
+import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.eventlog.RunCursors;
+import org.agentos.federation.eventlog.RunEnd;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
+import org.agentos.federation.eventlog.StoredEvent;
+
+/**
+ * Reads one run's log slice by slice, the same way for every form of answer: from the live tail where that reaches
+ * back far enough, else from the disk. May block on the disk. Thread-safe.
+ */
+final class RunReader {
+    /** Events of one slice: what one turn of a reader may cost the others. */
+    private static final int SLICE_EVENTS = 1024;
+
+    private final EventLog log;
+    private final RunKey run;
+    private final RunCursors cursors;
+    private final int sliceBytes;
+
+    /** @param sliceBytes of envelopes in one slice; a single larger event still makes one */
+    RunReader(EventLog log, RunKey run, RunCursors cursors, int sliceBytes) {
+        this.log = log;
+        this.run = run;
+        this.cursors = cursors;
+        this.sliceBytes = sliceBytes;
+    }
+
+    RunKey run() {
+        return run;
+    }
+
+    RunCursors cursors() {
+        return cursors;
+    }
+
+    /** The run's log as it is now; empty before its first event. */
+    Optional<RunLog> state() {
+        return log.find(run);
+    }
+
+    Slice read(Cursor after) {
+        return live(after).orElseGet(() -> stored(after));
+    }
+
+    /** The slice if it is in memory; one without events when there is nothing newer. */
+    Optional<Slice> live(Cursor after) {
+        return log.tail(run, after.position()).map(this::bounded).map(page -> {
+            Slice slice = new Slice(after, page.events(), Optional.empty(), page.more(), Optional.empty());
+            return page.events().isEmpty() || page.more() ? slice : withEnd(slice, state());
+        });
+    }
+
+    /** The cursor of a position in this log, with the hash of the event before it where that event is kept. */
+    Cursor cursorAt(Position position, RunLog state) {
+        return position.isAfter(state.earliest())
+                ? eventAt(position).map(Cursor::after).orElse(Cursor.at(position))
+                : Cursor.at(position);
+    }
+
+    /** The event that stands right before a position. */
+    Optional<StoredEvent> eventAt(Position position) {
+        return firstEvents(before(position), 1).stream()
+                .filter(event -> event.position().equals(position))
+                .findFirst();
+    }
+
+    /** The first kept events after a position, at most one slice of them. */
+    List<StoredEvent> firstEvents(Position after, int count) {
+        return log.read(run, after, count, sliceBytes).events();
+    }
+
+    /**
+     * Reading from before the earliest kept event silently starts at that one. So the edge is looked at before and after
+     * the read, and only a slice read while it stood still is believed: nothing is skipped untold.
+     */
+    private Slice stored(Cursor after) {
+        Optional<RunLog> before = state();
+        while (true) {
+            Position earliest = before.map(RunLog::earliest).orElse(Position.START);
+            boolean gone = earliest.isAfter(after.position());
+            Cursor from = gone ? Cursor.at(earliest) : after;
+            LogPage page = log.read(run, from.position(), SLICE_EVENTS, sliceBytes);
+            Optional<RunLog> now = state();
+            if (now.map(RunLog::earliest).orElse(Position.START).equals(earliest)) {
+                Optional<Gap> gap = gone
+                        ? Optional.of(Gap.retention(cursors.encode(after), after.position(), earliest, cursors))
+                        : Optional.empty();
+                return withEnd(new Slice(from, page.events(), gap, page.more(), Optional.empty()), now);
+            }
+            before = now;
+        }
+    }
+
+    private static Slice withEnd(Slice slice, Optional<RunLog> state) {
+        Optional<RunEnd> end = state.filter(
+                        log -> log.latest().equals(slice.upTo().position()))
+                .flatMap(RunLog::end);
+        return new Slice(slice.after(), slice.events(), slice.trimmed(), slice.more(), end);
+    }
+
+    /** The tail is given whole; a reader takes a slice of it. */
+    private LogPage bounded(LogPage page) {
+        int bytes = 0;
+        List<StoredEvent> events = page.events();
+        for (int i = 0; i < events.size(); i++) {
+            bytes += events.get(i).envelope().length();
+            if (i > 0 && (bytes > sliceBytes || i >= SLICE_EVENTS)) {
+                return new LogPage(events.subList(0, i), true);
+            }
+        }
+        return page;
+    }
+
+    /** The place right before a position, whether or not events stand there. */
+    private static Position before(Position position) {
+        if (position.unsequenced() > 0) {
+            return new Position(position.sequence(), position.unsequenced() - 1);
+        }
+        return position.sequence() == 0 ? position : new Position(position.sequence() - 1, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,124 @@
+package org.agentos.federation.stream;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.eventlog.RunCursors;
+
+/**
+ * What one stream says, piece by piece: the opening, events as they are stored, signs of life, the end. Knows nothing of
+ * demand or threads. Not thread-safe.
+ */
+final class StreamContent {
+    private static final Buffer NOTHING = Buffer.buffer(0);
+
+    private final RunFrames frames;
+    private final StreamFormat format;
+    private final RunCursors cursors;
+    private final Optional<Gap> startGap;
+    private final Optional<Position> closeAt;
+
+    private Cursor at;
+    private Cursor told;
+    private EndReason finish;
+    private boolean opened;
+    private boolean over;
+
+    /** @param closeAt the place at which the stream closes; empty to follow the run */
+    StreamContent(
+            RunFrames frames, StreamFormat format, RunCursors cursors, StartPoint start, Optional<Position> closeAt) {
+        this.frames = frames;
+        this.format = format;
+        this.cursors = cursors;
+        this.startGap = start.gap();
+        this.closeAt = closeAt;
+        this.at = start.at();
+        this.told = start.at();
+        this.finish = start.endReached().map(EndReason::of).orElse(null);
+    }
+
+    /** Whether all is said. */
+    boolean over() {
+        return over;
+    }
+
+    /**
+     * The next piece; may read from the disk.
+     *
+     * @param asked the end somebody asked for, or null
+     * @param silent whether a sign of life is due if there is nothing else
+     * @return empty when there is nothing to say for now, or at all; a piece of no bytes when there was progress that a
+     *     filter hides
+     */
+    Optional<Buffer> next(EndReason asked, boolean silent) {
+        if (over) {
+            return Optional.empty();
+        }
+        if (!opened) {
+            return Optional.of(opening());
+        }
+        if (finish == null && asked != null && !asked.afterStoredEvents()) {
+            finish = asked;
+        }
+        if (finish != null) {
+            return ending();
+        }
+        if (closeAt.isPresent() && !closeAt.get().isAfter(at.position())) {
+            return closing();
+        }
+        Optional<Encoded> events = frames.after(at);
+        if (events.isPresent()) {
+            return Optional.of(take(events.get()));
+        }
+        finish = asked;
+        return finish != null ? ending() : silent ? Optional.of(signOfLife()) : Optional.empty();
+    }
+
+    private Buffer opening() {
+        opened = true;
+        Buffer out = Buffer.buffer();
+        format.open(out, at);
+        startGap.ifPresent(gap -> format.gap(out, gap));
+        return out;
+    }
+
+    private Buffer take(Encoded events) {
+        at = events.upTo();
+        told = events.told().orElse(told);
+        finish = events.end().map(EndReason::of).orElse(null);
+        return events.bytes().length() == 0 ? NOTHING : events.bytes();
+    }
+
+    private Buffer signOfLife() {
+        Buffer out = Buffer.buffer();
+        if (!tellPlace(out)) {
+            format.silence(out, at);
+        }
+        return out;
+    }
+
+    private Optional<Buffer> ending() {
+        over = true;
+        Buffer out = Buffer.buffer();
+        tellPlace(out);
+        format.end(out, new End(finish.wireName(), cursors.encode(at)));
+        return Optional.of(out);
+    }
+
+    private Optional<Buffer> closing() {
+        over = true;
+        Buffer out = Buffer.buffer();
+        return tellPlace(out) ? Optional.of(out) : Optional.empty();
+    }
+
+    /** A place that only hidden events lie before: untold, a reconnect would go through them all again. */
+    private boolean tellPlace(Buffer out) {
+        boolean untold = !told.position().equals(at.position());
+        if (untold) {
+            format.position(out, at);
+            told = at;
+        }
+        return untold;
+    }
+}
