@@ -1,0 +1,113 @@
+package org.agentos.federation.eventlog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every event_id of one run by its 64-bit keyed hash, with the position of its event. Open addressing over primitive
+ * arrays, 20 bytes a slot, because a run of a million events would otherwise cost a hundred megabytes of objects.
+ *
+ * <p>An absent hash proves an id new; a present one must be checked against the stored event, and two ids of one hash
+ * both stand here. Safe for any thread: the writer adds, hints look up.
+ */
+final class DedupeTable {
+    private static final int FIRST_CAPACITY = 16;
+    private static final int MAX_CAPACITY = 1 << 30;
+
+    private long[] hashes = new long[FIRST_CAPACITY];
+    private long[] sequences = new long[FIRST_CAPACITY];
+    /** 0 = free slot, else (unsequenced + 1) with the bit "mirrored and not pushed yet" below it. */
+    private int[] marks = new int[FIRST_CAPACITY];
+
+    private int size;
+
+    synchronized void add(long hash, Position position, boolean mirrored) {
+        if (size >= hashes.length - hashes.length / 4) {
+            grow();
+        }
+        place(hash, position.sequence(), (position.unsequenced() + 1) << 1 | (mirrored ? 1 : 0));
+        size++;
+    }
+
+    private void place(long hash, long sequence, int mark) {
+        int slot = firstSlot(hash);
+        while (marks[slot] != 0) {
+            slot = nextSlot(slot);
+        }
+        hashes[slot] = hash;
+        sequences[slot] = sequence;
+        marks[slot] = mark;
+    }
+
+    private void grow() {
+        if (hashes.length >= MAX_CAPACITY) {
+            throw new IllegalStateException("a run holds more events than one table can");
+        }
+        long[] oldHashes = hashes;
+        long[] oldSequences = sequences;
+        int[] oldMarks = marks;
+        hashes = new long[oldHashes.length * 2];
+        sequences = new long[hashes.length];
+        marks = new int[hashes.length];
+        for (int slot = 0; slot < oldMarks.length; slot++) {
+            if (oldMarks[slot] != 0) {
+                place(oldHashes[slot], oldSequences[slot], oldMarks[slot]);
+            }
+        }
+    }
+
+    synchronized boolean holds(long hash) {
+        return slotOf(hash, null) >= 0;
+    }
+
+    /** The positions of all events whose event_id has this hash: none or one but for a collision. */
+    synchronized List<Position> positionsOf(long hash) {
+        int slot = firstSlot(hash);
+        if (marks[slot] == 0) {
+            return List.of();
+        }
+        List<Position> found = new ArrayList<>(1);
+        for (; marks[slot] != 0; slot = nextSlot(slot)) {
+            if (hashes[slot] == hash) {
+                found.add(positionIn(slot));
+            }
+        }
+        return found;
+    }
+
+    /** Tells whether the event there was mirrored and never pushed; from now on it counts as pushed. */
+    synchronized boolean takeMirrored(long hash, Position position) {
+        int slot = slotOf(hash, position);
+        boolean mirrored = slot >= 0 && (marks[slot] & 1) == 1;
+        if (mirrored) {
+            marks[slot] &= ~1;
+        }
+        return mirrored;
+    }
+
+    /** The slot of a hash, at this position if one is given; -1 if there is none. */
+    private int slotOf(long hash, Position position) {
+        for (int slot = firstSlot(hash); marks[slot] != 0; slot = nextSlot(slot)) {
+            if (hashes[slot] == hash && (position == null || positionIn(slot).equals(position))) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private Position positionIn(int slot) {
+        return new Position(sequences[slot], (marks[slot] >>> 1) - 1);
+    }
+
+    private int firstSlot(long hash) {
+        return (int) hash & (hashes.length - 1);
+    }
+
+    private int nextSlot(int slot) {
+        return (slot + 1) & (hashes.length - 1);
+    }
+
+    synchronized int size() {
+        return size;
+    }
+}

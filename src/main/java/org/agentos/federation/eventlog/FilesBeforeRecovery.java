@@ -1,0 +1,59 @@
+package org.agentos.federation.eventlog;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hard links to the database's files as they were found. Opening it throws away what stands behind a damaged place of
+ * the write-ahead log; the links keep that for an operator to save, should the opened log be refused. They cost no
+ * space while the files live, and go as soon as the log is found whole.
+ */
+final class FilesBeforeRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(FilesBeforeRecovery.class);
+
+    private final Path database;
+    private final Path links;
+
+    FilesBeforeRecovery(Path database, Path links) {
+        this.database = database;
+        this.links = links;
+    }
+
+    /** Makes the links, unless a refused start has left its own: those show the first damage. */
+    void keep() {
+        if (Files.exists(links) || !Files.isDirectory(database)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(database)) {
+            Files.createDirectory(links);
+            for (Path file : files) {
+                Files.createLink(links.resolve(file.getFileName()), file);
+            }
+        } catch (IOException | UnsupportedOperationException noLinks) {
+            LOG.warn("event log files not kept before recovery path={} cause={}", links, noLinks.toString());
+        }
+    }
+
+    /** Sets the links aside under a name of their own, for a loss that was accepted. */
+    Path setAside(long nowMillis) throws IOException {
+        Path aside = links.resolveSibling("before-accepted-loss-" + nowMillis);
+        return Files.exists(links) ? Files.move(links, aside) : links;
+    }
+
+    void drop() throws IOException {
+        if (!Files.exists(links)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(links)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(links);
+    }
+}

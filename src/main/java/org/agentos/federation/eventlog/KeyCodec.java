@@ -1,0 +1,83 @@
+package org.agentos.federation.eventlog;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The keys of the column families; docs/log-format.md lists them. Integers are big-endian, so that bytes sort as numbers. */
+final class KeyCodec {
+    private static final int RECORD_KEY_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
+
+    private KeyCodec() {}
+
+    /**
+     * The key of a run's row: tenant, 0x00, run id.
+     *
+     * @throws IllegalArgumentException when an id holds a NUL or half a surrogate pair: two runs could share a key
+     */
+    static byte[] run(RunKey run) {
+        byte[] tenant = utf8(run.tenantId());
+        byte[] id = utf8(run.runId());
+        return ByteBuffer.allocate(tenant.length + 1 + id.length)
+                .put(tenant)
+                .put((byte) 0)
+                .put(id)
+                .array();
+    }
+
+    private static byte[] utf8(String id) {
+        if (id.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("an id holds a NUL character");
+        }
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id));
+            byte[] exact = new byte[bytes.remaining()];
+            bytes.get(exact);
+            return exact;
+        } catch (CharacterCodingException malformed) {
+            throw new IllegalArgumentException("an id is not well-formed Unicode", malformed);
+        }
+    }
+
+    /** The key of the record whose last event ends at the position. */
+    static byte[] record(long runNumber, Position last) {
+        return ByteBuffer.allocate(RECORD_KEY_BYTES)
+                .putLong(runNumber)
+                .putLong(last.sequence())
+                .putInt(last.unsequenced())
+                .array();
+    }
+
+    /** The least key of a record that holds anything after the position; as an upper bound, it shuts in all before. */
+    static byte[] recordAfter(long runNumber, Position position) {
+        return record(runNumber, new Position(position.sequence(), position.unsequenced() + 1));
+    }
+
+    /** The least key of a run's records. */
+    static byte[] firstRecord(long runNumber) {
+        return number(runNumber);
+    }
+
+    /** The key after all records of a run. */
+    static byte[] afterRecords(long runNumber) {
+        return number(runNumber + 1);
+    }
+
+    static Position lastOf(byte[] recordKey) {
+        ByteBuffer key = ByteBuffer.wrap(recordKey, Long.BYTES, RECORD_KEY_BYTES - Long.BYTES);
+        return new Position(key.getLong(), key.getInt());
+    }
+
+    /** The key of a run's n-th piece of evidence; the 0th is their count. */
+    static byte[] evidence(long runNumber, int n) {
+        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                .putLong(runNumber)
+                .putInt(n)
+                .array();
+    }
+
+    static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+}
