@@ -54,9 +54,7 @@ record LogRecord(byte[] bytes) {
 
     private static byte endCode(List<PendingEvent> events) {
         String lastType = events.get(events.size() - 1).event().type();
-        return RunEnd.ofEventType(lastType)
-                .map(end -> (byte) (1 + end.ordinal()))
-                .orElse((byte) 0);
+        return RunEnd.ofEventType(lastType).map(LogRecord::code).orElse((byte) 0);
     }
 
     private static byte code(RunEnd end) {

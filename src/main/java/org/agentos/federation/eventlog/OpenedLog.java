@@ -35,11 +35,9 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
 
     @Override
     public void close() throws IOException {
-        try (directory;
-                store;
-                syncedGroups) {
-            LOG.debug("event log closing path={}", directory.path());
-        }
+        store.close();
+        syncedGroups.close();
+        directory.close();
     }
 
     private record Opening(

@@ -44,7 +44,7 @@ final class SyncedGroups implements AutoCloseable {
     OptionalLong last() throws IOException {
         OptionalLong even = slot(0);
         OptionalLong odd = slot(1);
-        return even.isEmpty() || odd.isPresent() && odd.getAsLong() > even.getAsLong() ? odd : even;
+        return even.orElse(-1) >= odd.orElse(-1) ? even : odd;
     }
 
     private OptionalLong slot(int index) throws IOException {
@@ -59,7 +59,7 @@ final class SyncedGroups implements AutoCloseable {
         return whole ? OptionalLong.of(slot.getLong()) : OptionalLong.empty();
     }
 
-    /** Remembers the group, durable within {@value #FORCE_EVERY_MILLIS} ms if {@link #forceIfDue} is called meanwhile. */
+    /** Remembers the group, durable within {@value #FORCE_EVERY_MILLIS} ms if called again by then. */
     void remember(long group) throws IOException {
         write(group, (int) (group & 1));
         dirty = true;
@@ -83,11 +83,16 @@ final class SyncedGroups implements AutoCloseable {
 
     private static int checksum(ByteBuffer slot) {
         CRC32C crc = new CRC32C();
-        crc.update(slot.array(), 0, SLOT_BYTES - Integer.BYTES);
+        crc.update(slot.duplicate().limit(SLOT_BYTES - Integer.BYTES).position(0));
         return (int) crc.getValue();
     }
 
-    void forceIfDue() throws IOException {
+    /** Whether something is written and not forced. */
+    boolean needsForce() {
+        return dirty;
+    }
+
+    private void forceIfDue() throws IOException {
         if (dirty && Math.abs(clock.millis() - forcedAtMillis) >= FORCE_EVERY_MILLIS) {
             force();
         }
@@ -107,7 +112,9 @@ final class SyncedGroups implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (file) {
-            force();
+            if (file.isOpen()) {
+                force();
+            }
         }
     }
 }

@@ -1,0 +1,38 @@
+package org.agentos.federation.eventlog;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** One call of {@link EventLog#append} on its way: what was asked, and the promise to answer it. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record AppendRequest(
+        Origin origin,
+        List<IncomingEvent> events,
+        long[] idHashes,
+        long bytes,
+        CompletableFuture<List<Verdict>> answer) {
+    /** What an event and a request cost beside the envelopes: without it empty events would fill the memory. */
+    private static final int EVENT_BYTES = 128;
+
+    private static final int REQUEST_BYTES = 512;
+
+    /** @throws IllegalArgumentException for ids or sequences that should have been refused long before */
+    static AppendRequest of(Origin origin, List<IncomingEvent> events, LogIdentity identity) {
+        long[] hashes = new long[events.size()];
+        long bytes = REQUEST_BYTES;
+        RunKey checked = null;
+        for (int i = 0; i < hashes.length; i++) {
+            IncomingEvent event = events.get(i);
+            if (event.sequence() < 0) {
+                throw new IllegalArgumentException("an event has the sequence " + event.sequence());
+            }
+            if (!event.run().equals(checked)) {
+                checked = event.run();
+                KeyCodec.run(checked);
+            }
+            hashes[i] = identity.hash(event.eventId());
+            bytes += EVENT_BYTES + event.envelope().length();
+        }
+        return new AppendRequest(origin, List.copyOf(events), hashes, bytes, new CompletableFuture<>());
+    }
+}

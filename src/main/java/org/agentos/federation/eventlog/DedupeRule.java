@@ -1,0 +1,82 @@
+package org.agentos.federation.eventlog;
+
+import java.util.Optional;
+import org.agentos.federation.eventlog.Verdict.Reason;
+import org.agentos.federation.eventlog.Verdict.Status;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Decides an event against the run as it is written, pending events included. The order of the questions is the rule:
+ *
+ * <ol>
+ *   <li>the run is deleted: late
+ *   <li>its event_id stands in the log: duplicate if the content is the same, else conflict
+ *   <li>its sequence stands in the log under another event_id: conflict
+ *   <li>the run is sealed, or the sequence is not greater than the last one: late
+ *   <li>else accepted
+ * </ol>
+ */
+final class DedupeRule {
+    private final StoredEvents storedEvents;
+    private final Evidence evidence;
+
+    DedupeRule(StoredEvents storedEvents, Evidence evidence) {
+        this.storedEvents = storedEvents;
+        this.evidence = evidence;
+    }
+
+    /**
+     * @param idHash the keyed hash of the event's id
+     * @param batch takes the evidence of a conflict
+     */
+    Verdict decide(RunState run, IncomingEvent event, long idHash, Origin origin, WriteBatch batch)
+            throws RocksDBException {
+        if (run.deleted()) {
+            return new Verdict(Status.LATE, Reason.DELETED, run.last());
+        }
+        for (Position position : run.ids().positionsOf(idHash)) {
+            switch (contentAt(run, position, event)) {
+                case SAME -> {
+                    return repeated(run, idHash, position, origin);
+                }
+                case OTHER_CONTENT -> {
+                    return conflict(run, event, origin, Reason.OTHER_CONTENT, batch);
+                }
+                case OTHER_EVENT_ID -> {}
+            }
+        }
+        return decideNewId(run, event, idHash, origin, batch);
+    }
+
+    /** An event that was trimmed cannot be compared any more; its id alone says that it was here. */
+    private SameContent contentAt(RunState run, Position position, IncomingEvent event) throws RocksDBException {
+        Optional<ByteSlice> stored = storedEvents.envelope(run, position);
+        return stored.isEmpty() ? SameContent.SAME : SameContent.compare(stored.get(), event);
+    }
+
+    private static Verdict repeated(RunState run, long idHash, Position position, Origin origin) {
+        boolean firstPush = origin == Origin.PUSHED && run.ids().takeMirrored(idHash, position);
+        return firstPush
+                ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, position)
+                : new Verdict(Status.DUPLICATE, Reason.NONE, position);
+    }
+
+    private Verdict decideNewId(RunState run, IncomingEvent event, long idHash, Origin origin, WriteBatch batch)
+            throws RocksDBException {
+        boolean past = event.sequence() > 0 && event.sequence() <= run.last().sequence();
+        if (past && storedEvents.holdsSequence(run, event.sequence())) {
+            return conflict(run, event, origin, Reason.OTHER_EVENT_ID, batch);
+        }
+        if (run.sealed() || past) {
+            return new Verdict(Status.LATE, run.sealed() ? Reason.SEALED : Reason.SEQUENCE, run.last());
+        }
+        return new Verdict(Status.ACCEPTED, Reason.NONE, run.accept(event, idHash, origin == Origin.MIRRORED));
+    }
+
+    private Verdict conflict(RunState run, IncomingEvent event, Origin origin, Reason reason, WriteBatch batch)
+            throws RocksDBException {
+        evidence.keep(run, event, origin, reason, batch);
+        return new Verdict(Status.CONFLICT, reason, run.last());
+    }
+}

@@ -1,0 +1,102 @@
+package org.agentos.federation.eventlog;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.agentos.federation.eventlog.WrittenGroup.Answer;
+import org.agentos.federation.eventlog.WrittenGroup.Growth;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** A group in the making: the requests decided so far and the one batch that will store what they gained. */
+final class GroupBuilder implements AutoCloseable {
+    private final WriteBatch batch = new WriteBatch();
+    private final List<Answer> answers = new ArrayList<>();
+    private final Set<RunState> runs = new LinkedHashSet<>();
+
+    WriteBatch batch() {
+        return batch;
+    }
+
+    void touch(RunState run) {
+        runs.add(run);
+    }
+
+    void add(AppendRequest request, List<Verdict> verdicts) {
+        answers.add(new Answer(request, verdicts));
+    }
+
+    Collection<RunState> runs() {
+        return runs;
+    }
+
+    /** Whether there is something to store. */
+    boolean changesAnything() {
+        return batch.count() > 0 || runs.stream().anyMatch(run -> !run.pending().isEmpty());
+    }
+
+    /** A group that stores nothing: its answers still wait for the sync of what they repeat. */
+    WrittenGroup withoutChange() {
+        return new WrittenGroup(0, answers, List.of());
+    }
+
+    /** Puts everything pending and the group's number into the batch. */
+    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, InstantSource clock) throws RocksDBException {
+        List<Growth> growths = new ArrayList<>();
+        for (RunState run : runs) {
+            if (!run.pending().isEmpty()) {
+                growths.add(store(run, store, numbers, clock));
+                run.written(number);
+            }
+        }
+        batch.put(store.handle(Family.META), MetaKeys.GROUP, KeyCodec.number(number));
+        return new WrittenGroup(number, answers, growths);
+    }
+
+    private Growth store(RunState run, LogStore store, RunNumbers numbers, InstantSource clock)
+            throws RocksDBException {
+        if (!run.stored()) {
+            numbers.addRow(run.key(), run.number(), clock.millis(), batch);
+        }
+        List<LogRecord> records = new ArrayList<>();
+        Position base = run.lastWritten();
+        for (List<PendingEvent> events : cut(run.pending())) {
+            LogRecord record = LogRecord.of(base, events);
+            base = events.get(events.size() - 1).position();
+            byte[] key = KeyCodec.record(run.number(), base);
+            batch.put(store.handle(Family.LOG), key, record.bytes());
+            batch.put(store.handle(Family.IDS), key, IdsRecord.of(events));
+            records.add(record);
+        }
+        return new Growth(run, records, base);
+    }
+
+    private static List<List<PendingEvent>> cut(List<PendingEvent> pending) {
+        List<List<PendingEvent>> parts = new ArrayList<>();
+        int from = 0;
+        int bytes = 0;
+        for (int i = 0; i < pending.size(); i++) {
+            int more = pending.get(i).bytes();
+            if (i > from && (i - from == LogRecord.MAX_EVENTS || bytes + more > LogRecord.MAX_BYTES)) {
+                parts.add(pending.subList(from, i));
+                from = i;
+                bytes = 0;
+            }
+            bytes += more;
+        }
+        parts.add(pending.subList(from, pending.size()));
+        return parts;
+    }
+
+    List<Answer> answers() {
+        return answers;
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+    }
+}

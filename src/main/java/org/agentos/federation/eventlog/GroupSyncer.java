@@ -1,0 +1,179 @@
+package org.agentos.federation.eventlog;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.WrittenGroup.Growth;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The syncing thread: makes all groups written so far durable by one sync, then shows them to readers, answers their
+ * requests and wakes who watches. A sync that fails is never tried again, for the system may have dropped the very pages
+ * it could not write: the log halts, and opening it anew recovers what is really there.
+ */
+final class GroupSyncer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupSyncer.class);
+    private static final WrittenGroup END = new WrittenGroup(-1, List.of(), List.of());
+
+    private final BlockingQueue<WrittenGroup> written = new LinkedBlockingQueue<>(); // bounded by the request queue
+    private final GroupStore groups;
+    private final SyncedGroups syncedGroups;
+    private final RequestQueue queue;
+    private final LiveTail liveTail;
+    private final Watchers watchers;
+    private final LogHealth health;
+    private long syncedGroup;
+
+    GroupSyncer(
+            GroupStore groups,
+            SyncedGroups syncedGroups,
+            RequestQueue queue,
+            LiveTail liveTail,
+            Watchers watchers,
+            LogHealth health,
+            long syncedGroup) {
+        this.groups = groups;
+        this.syncedGroups = syncedGroups;
+        this.queue = queue;
+        this.liveTail = liveTail;
+        this.watchers = watchers;
+        this.health = health;
+        this.syncedGroup = syncedGroup;
+    }
+
+    void add(WrittenGroup group) {
+        written.add(group);
+    }
+
+    /** Lets the thread end when all before is answered. */
+    void finish() {
+        written.add(END);
+    }
+
+    boolean isHalted() {
+        return health.isHalted();
+    }
+
+    synchronized long syncedGroup() {
+        return syncedGroup;
+    }
+
+    /** Waits until the group is synced or never will be. */
+    synchronized void awaitSynced(long group) {
+        try {
+            while (syncedGroup < group && !health.isHalted()) {
+                wait();
+            }
+        } catch (InterruptedException nobodyShould) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        List<WrittenGroup> taken = new ArrayList<>();
+        try {
+            while (!taken.contains(END)) {
+                taken.clear();
+                takeAll(taken);
+                settle(taken);
+            }
+        } catch (InterruptedException nobodyShould) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takeAll(List<WrittenGroup> taken) throws InterruptedException {
+        WrittenGroup first = syncedGroups.needsForce()
+                ? written.poll(SyncedGroups.FORCE_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+                : written.take();
+        if (first == null) {
+            remember();
+        } else {
+            taken.add(first);
+            written.drainTo(taken);
+        }
+    }
+
+    private void settle(List<WrittenGroup> taken) {
+        try {
+            sync(taken.stream().mapToLong(WrittenGroup::number).max().orElse(0));
+            taken.forEach(this::show);
+        } catch (RocksDBException | RuntimeException | Error failure) {
+            halt(failure);
+            taken.forEach(this::fail);
+            return;
+        }
+        taken.forEach(this::answer);
+        taken.forEach(this::wake);
+    }
+
+    private void sync(long group) throws RocksDBException {
+        if (health.isHalted()) {
+            throw LogHealth.storageUnavailable("the event log is halted");
+        }
+        if (group > syncedGroup()) {
+            groups.sync();
+            moveTo(group);
+            remember();
+        }
+    }
+
+    private synchronized void moveTo(long group) {
+        syncedGroup = group;
+        notifyAll();
+    }
+
+    /** Without its note a group is as durable as with it; only the check at the next start is weaker. */
+    private void remember() {
+        try {
+            syncedGroups.remember(syncedGroup());
+        } catch (IOException noNote) {
+            LOG.warn("event log side file not written cause={}", noNote.toString());
+        }
+    }
+
+    private void show(WrittenGroup group) {
+        for (Growth growth : group.growths()) {
+            growth.records().forEach(record -> liveTail.add(growth.run().tail(), record));
+            growth.run().moveDurable(growth.latest(), growth.end());
+        }
+    }
+
+    private void answer(WrittenGroup group) {
+        group.answers().forEach(answer -> {
+            queue.answered(answer.request());
+            answer.request().answer().complete(answer.verdicts());
+        });
+    }
+
+    private void wake(WrittenGroup group) {
+        group.growths().forEach(growth -> watchers.moved(growth.run().key()));
+    }
+
+    private synchronized void halt(Throwable failure) {
+        if (!health.isHalted()) {
+            LOG.error("event log sync failed, no more appends until it is opened anew", failure);
+            health.halt("the event log could not be synced; restart to recover it");
+        }
+        notifyAll();
+    }
+
+    private void fail(WrittenGroup group) {
+        group.answers()
+                .forEach(answer ->
+                        refuse(answer.request(), LogHealth.storageUnavailable("the event log could not be synced")));
+    }
+
+    /** Answers a request with a failure. */
+    void refuse(AppendRequest request, FederationException refusal) {
+        queue.answered(request);
+        request.answer().completeExceptionally(refusal);
+    }
+}

@@ -1,0 +1,148 @@
+package org.agentos.federation.eventlog;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writing thread: takes what is queued, decides every event, writes one batch for all and hands it on to be synced.
+ * While one group syncs the next is built.
+ */
+final class GroupWriter implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
+    /** Taken into one group: enough for the best rate, and no answer waits for more than this to be written first. */
+    private static final long GROUP_BYTES = 8L << 20;
+
+    private final RequestQueue queue;
+    private final LogStore store;
+    private final GroupStore groups;
+    private final ActiveRuns active;
+    private final DedupeRule rule;
+    private final RunNumbers numbers;
+    private final GroupSyncer syncer;
+    private final InstantSource clock;
+    private long lastGroup;
+
+    GroupWriter(
+            RequestQueue queue,
+            LogStore store,
+            GroupStore groups,
+            ActiveRuns active,
+            DedupeRule rule,
+            RunNumbers numbers,
+            GroupSyncer syncer,
+            InstantSource clock) {
+        this.queue = queue;
+        this.store = store;
+        this.groups = groups;
+        this.active = active;
+        this.rule = rule;
+        this.numbers = numbers;
+        this.syncer = syncer;
+        this.clock = clock;
+        this.lastGroup = syncer.syncedGroup();
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (List<AppendRequest> requests = queue.take(GROUP_BYTES); !requests.isEmpty(); ) {
+                for (Iterator<AppendRequest> left = requests.iterator(); left.hasNext(); ) {
+                    writeGroup(left);
+                }
+                requests = queue.take(GROUP_BYTES);
+            }
+        } catch (InterruptedException nobodyShould) {
+            Thread.currentThread().interrupt();
+        } finally {
+            syncer.finish();
+        }
+    }
+
+    private void writeGroup(Iterator<AppendRequest> left) {
+        List<AppendRequest> begun = new ArrayList<>();
+        try (GroupBuilder group = new GroupBuilder()) {
+            try {
+                do {
+                    AppendRequest request = left.next();
+                    begun.add(request);
+                    if (hasRoom(request)) {
+                        decide(request, group);
+                    } else {
+                        begun.remove(request);
+                        syncer.refuse(request, tooManyEvents());
+                    }
+                } while (left.hasNext() && !active.overfull());
+                syncer.add(write(group));
+            } catch (RocksDBException | RuntimeException | Error failure) {
+                undo(group, begun, failure);
+            }
+        }
+        active.trim(syncer.syncedGroup());
+    }
+
+    private void decide(AppendRequest request, GroupBuilder group) throws RocksDBException {
+        List<Verdict> verdicts = new ArrayList<>(request.events().size());
+        RunState run = null;
+        for (IncomingEvent event : request.events()) {
+            if (run == null || !run.key().equals(event.run())) {
+                run = active.activate(event.run());
+                group.touch(run);
+            }
+            long idHash = request.idHashes()[verdicts.size()];
+            verdicts.add(rule.decide(run, event, idHash, request.origin(), group.batch()));
+        }
+        group.add(request, verdicts);
+    }
+
+    /** Asked before anything changes, so that the refusal takes nothing back. */
+    private boolean hasRoom(AppendRequest request) throws RocksDBException {
+        RunState run = null;
+        for (IncomingEvent event : request.events()) {
+            if (run == null || !run.key().equals(event.run())) {
+                run = active.activate(event.run());
+                if (!active.hasRoom(run, request.events().size())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static FederationException tooManyEvents() {
+        return new FederationException(ErrorCode.QUOTA_EXCEEDED, "a run holds as many events as can be kept apart")
+                .retryable(false);
+    }
+
+    private WrittenGroup write(GroupBuilder group) throws RocksDBException {
+        if (syncer.isHalted()) {
+            throw LogHealth.storageUnavailable("the event log is halted");
+        }
+        if (!group.changesAnything()) {
+            return group.withoutChange();
+        }
+        group.runs().forEach(run -> active.grew(run.pending().size()));
+        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, clock);
+        groups.write(group.batch());
+        lastGroup++;
+        return written;
+    }
+
+    /** Fails the group's requests and forgets what memory knows of its runs, or a retry would meet itself as duplicate. */
+    private void undo(GroupBuilder group, List<AppendRequest> requests, Throwable failure) {
+        LOG.error("event log write failed requests={}", requests.size(), failure);
+        syncer.awaitSynced(lastGroup);
+        if (!syncer.isHalted()) { // else their marks are all that keeps readers from what is not durable
+            active.drop(group.runs());
+        }
+        numbers.batchLost();
+        requests.forEach(
+                request -> syncer.refuse(request, LogHealth.storageUnavailable("the event log could not be written")));
+    }
+}

@@ -1,0 +1,58 @@
+package org.agentos.federation.eventlog;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+
+/** Whether the log takes appends. Safe for any thread. */
+final class LogHealth {
+    /** Kept free for the engine's own flushes and compactions: a disk that is quite full stops those first. */
+    static final long RESERVE_BYTES = 256L << 20;
+
+    private static final int LOOK_EVERY_MILLIS = 1000;
+
+    private final InstantSource clock;
+    private final LongSupplier usableBytes;
+    private volatile String halted;
+    private volatile boolean diskShort;
+    private volatile long lookedAtMillis = Long.MIN_VALUE / 2;
+
+    LogHealth(InstantSource clock, LongSupplier usableBytes) {
+        this.clock = clock;
+        this.usableBytes = usableBytes;
+    }
+
+    /** Stops all appends until the log is opened anew. */
+    void halt(String reason) {
+        halted = reason;
+    }
+
+    boolean isHalted() {
+        return halted != null;
+    }
+
+    Optional<String> problem() {
+        if (halted != null) {
+            return Optional.of(halted);
+        }
+        lookAtDisk();
+        return diskShort
+                ? Optional.of("less than " + RESERVE_BYTES / (1 << 20) + " MB of disk are free for the event log")
+                : Optional.empty();
+    }
+
+    private void lookAtDisk() {
+        long now = clock.millis();
+        if (Math.abs(now - lookedAtMillis) >= LOOK_EVERY_MILLIS) {
+            lookedAtMillis = now;
+            diskShort = usableBytes.getAsLong() < RESERVE_BYTES;
+        }
+    }
+
+    static FederationException storageUnavailable(String message) {
+        return new FederationException(ErrorCode.STORAGE_UNAVAILABLE, message).retryAfter(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,99 @@
+package org.agentos.federation.eventlog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+
+/** Reads runs from the database, written and not yet synced ones included: its callers know how far they may look. */
+final class LogReader {
+    private final LogStore store;
+
+    LogReader(LogStore store) {
+        this.store = store;
+    }
+
+    Optional<RunRow> row(RunKey run) throws RocksDBException {
+        return Optional.ofNullable(store.get(Family.RUN, KeyCodec.run(run))).map(RunRow::decode);
+    }
+
+    /** The run's log from its first to its last written event. */
+    Optional<RunLog> log(RunKey run) throws RocksDBException {
+        Optional<RunRow> row = row(run);
+        if (row.isEmpty()) {
+            return Optional.empty();
+        }
+        RunRow found = row.get();
+        return Optional.of(found.deleted() ? emptied(run, found.number(), found.last()) : extent(run, found.number()));
+    }
+
+    private static RunLog emptied(RunKey run, long number, Position last) {
+        return new RunLog(run, number, last, last, Optional.empty());
+    }
+
+    private RunLog extent(RunKey run, long number) throws RocksDBException {
+        try (Scan records = records(number, true)) {
+            if (!records.last()) {
+                return emptied(run, number, lastId(number));
+            }
+            Position latest = KeyCodec.lastOf(records.key());
+            Optional<RunEnd> end = new LogRecord(records.value()).end();
+            records.first();
+            return new RunLog(run, number, new LogRecord(records.value()).base(), latest, end);
+        }
+    }
+
+    private Position lastId(long number) throws RocksDBException {
+        try (Scan ids = ids(number)) {
+            return ids.last() ? KeyCodec.lastOf(ids.key()) : Position.START;
+        }
+    }
+
+    private Scan records(long number, boolean keepInCache) {
+        return store.scan(Family.LOG, KeyCodec.firstRecord(number), KeyCodec.afterRecords(number), keepInCache);
+    }
+
+    /** A walk over the ids of a run, those of trimmed events included. */
+    Scan ids(long number) {
+        return store.scan(Family.IDS, KeyCodec.firstRecord(number), KeyCodec.afterRecords(number), true);
+    }
+
+    /** Events of a log after a position, up to the log's latest. */
+    LogPage read(RunLog log, Position after, int maxEvents, int maxBytes) throws RocksDBException {
+        List<StoredEvent> page = new ArrayList<>();
+        long bytes = 0;
+        try (Scan records = store.scan(
+                Family.LOG,
+                KeyCodec.recordAfter(log.runNumber(), after),
+                KeyCodec.recordAfter(log.runNumber(), log.latest()),
+                false)) {
+            for (boolean more = records.first(); more; more = records.next()) {
+                for (StoredEvent event : StoredEvent.after(new LogRecord(records.value()).events(), after)) {
+                    bytes += event.envelope().length();
+                    boolean full = page.size() >= maxEvents || (bytes > maxBytes && !page.isEmpty());
+                    if (full) {
+                        return new LogPage(page, true);
+                    }
+                    page.add(event);
+                }
+            }
+        }
+        return new LogPage(page, false);
+    }
+
+    /** The record that holds the event right before the position; empty when it is trimmed. */
+    Optional<LogRecord> recordOf(long number, Position position) throws RocksDBException {
+        try (Scan records =
+                store.scan(Family.LOG, KeyCodec.record(number, position), KeyCodec.afterRecords(number), true)) {
+            return records.first() ? Optional.of(new LogRecord(records.value())) : Optional.empty();
+        }
+    }
+
+    /** Whether an event of exactly this sequence was ever stored. */
+    boolean holdsSequence(long number, long sequence) throws RocksDBException {
+        try (Scan ids = store.scan(
+                Family.IDS, KeyCodec.record(number, new Position(sequence, 0)), KeyCodec.afterRecords(number), true)) {
+            return ids.first() && IdsRecord.holdsSequence(ids.value(), sequence);
+        }
+    }
+}

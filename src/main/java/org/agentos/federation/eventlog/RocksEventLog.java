@@ -1,0 +1,216 @@
+package org.agentos.federation.eventlog;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.EventLogSettings;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event log on RocksDB: one record per appended batch, one writing and one syncing thread. docs/log-format.md gives
+ * the format, the limits and the crash argument of each operation.
+ *
+ * <p>A run that would alone hold more than {@code dedupeEntries} events is refused more with {@code quota_exceeded}.
+ */
+public final class RocksEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksEventLog.class);
+
+    private final OpenedLog files;
+    private final LogReader reader;
+    private final ActiveRuns active;
+    private final RequestQueue queue;
+    private final Watchers watchers = new Watchers();
+    private final LogHealth health;
+    private final Thread writing;
+    private final Thread syncing;
+
+    private RocksEventLog(
+            EventLogSettings settings, OpenedLog files, InstantSource clock, UnaryOperator<GroupStore> faults)
+            throws RocksDBException {
+        this.files = files;
+        this.reader = new LogReader(files.store());
+        RunNumbers numbers = new RunNumbers(files.store());
+        this.active = new ActiveRuns(new RunLoader(reader, numbers), settings.dedupeEntries());
+        this.queue = new RequestQueue(settings.queuedBytes());
+        this.health = new LogHealth(clock, files.directory()::usableBytes);
+        GroupStore groups = faults.apply(files.store());
+        LiveTail tail = new LiveTail(settings.tailBytes());
+        GroupSyncer syncer =
+                new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
+        DedupeRule rule = new DedupeRule(new StoredEvents(reader), new Evidence(files.store(), clock));
+        this.writing = new Thread(
+                new GroupWriter(queue, files.store(), groups, active, rule, numbers, syncer, clock),
+                "event-log-writer");
+        this.syncing = new Thread(syncer, "event-log-syncer");
+    }
+
+    /**
+     * Opens or creates the log in the settings' directory and recovers what a crash left.
+     *
+     * @throws EventLogOpenException when the directory is unusable or in use, the format is foreign, or acknowledged
+     *     groups are missing and the settings do not accept that
+     */
+    public static RocksEventLog open(EventLogSettings settings, InstantSource clock, SecureRandom random) {
+        return open(settings, clock, random, UnaryOperator.identity());
+    }
+
+    /** As above, with something put between the log's threads and the store: how tests make disks fail. */
+    static RocksEventLog open(
+            EventLogSettings settings, InstantSource clock, SecureRandom random, UnaryOperator<GroupStore> faults) {
+        RocksEventLog log = around(OpenedLog.open(settings, clock, random), settings, clock, faults);
+        log.writing.start();
+        log.syncing.start();
+        LOG.info("event log open path={} groups={}", settings.directory(), log.files.group());
+        return log;
+    }
+
+    private static RocksEventLog around(
+            OpenedLog files, EventLogSettings settings, InstantSource clock, UnaryOperator<GroupStore> faults) {
+        try {
+            return new RocksEventLog(settings, files, clock, faults);
+        } catch (RocksDBException unreadable) {
+            closeQuietly(files);
+            throw new EventLogOpenException("event log " + settings.directory() + " cannot be read", unreadable);
+        }
+    }
+
+    private static void closeQuietly(OpenedLog files) {
+        try {
+            files.close();
+        } catch (IOException unfinished) {
+            LOG.warn("event log side file not closed path={}", files.directory().path(), unfinished);
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Verdict>> append(Origin origin, List<IncomingEvent> events) {
+        if (events.isEmpty()) {
+            return CompletableFuture.completedStage(List.of());
+        }
+        Optional<String> problem = health.problem();
+        if (problem.isPresent()) {
+            return CompletableFuture.failedStage(LogHealth.storageUnavailable(problem.get()));
+        }
+        try {
+            AppendRequest request = AppendRequest.of(origin, events, files.identity());
+            return enqueue(request);
+        } catch (IllegalArgumentException unusable) {
+            return CompletableFuture.failedStage(unusable);
+        }
+    }
+
+    private CompletionStage<List<Verdict>> enqueue(AppendRequest request) {
+        return switch (queue.offer(request)) {
+            case TAKEN -> request.answer().minimalCompletionStage();
+            case FULL -> CompletableFuture.failedStage(unavailable("too many events wait to be stored"));
+            case CLOSED -> CompletableFuture.failedStage(unavailable("the event log is closed"));
+        };
+    }
+
+    private static FederationException unavailable(String message) {
+        return new FederationException(ErrorCode.UNAVAILABLE, message).retryAfter(Duration.ofSeconds(1));
+    }
+
+    @Override
+    public boolean probablyHolds(RunKey run, String eventId) {
+        return active.find(run)
+                .map(state -> state.ids().holds(files.identity().hash(eventId)))
+                .orElse(false);
+    }
+
+    @Override
+    public long lastSequenceHint(RunKey run) {
+        return active.find(run).map(state -> state.last().sequence()).orElse(0L);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A run that is active after the disk was read may have been written to meanwhile: then its own mark counts. One
+     * that is not active then has left memory synced, or was never in it: then all that was read is durable.
+     */
+    @Override
+    public Optional<RunLog> find(RunKey run) {
+        Optional<RunState> before = active.find(run);
+        if (before.isPresent()) {
+            return before.get().durable();
+        }
+        try {
+            Optional<RunLog> onDisk = reader.log(run);
+            Optional<RunState> after = active.find(run);
+            return after.isPresent() ? after.get().durable() : onDisk;
+        } catch (RocksDBException unreadable) {
+            throw unreadable(run, unreadable);
+        }
+    }
+
+    @Override
+    public LogPage read(RunKey run, Position after, int maxEvents, int maxBytes) {
+        Optional<RunLog> log = find(run);
+        if (log.isEmpty() || !log.get().latest().isAfter(after)) {
+            return new LogPage(List.of(), false);
+        }
+        try {
+            return reader.read(log.get(), after, maxEvents, maxBytes);
+        } catch (RocksDBException unreadable) {
+            throw unreadable(run, unreadable);
+        }
+    }
+
+    private static FederationException unreadable(RunKey run, RocksDBException cause) {
+        LOG.error("event log read failed runId={}", run.runId(), cause);
+        return LogHealth.storageUnavailable("the event log could not be read");
+    }
+
+    @Override
+    public Optional<LogPage> tail(RunKey run, Position after) {
+        Optional<RunState> found = active.find(run);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        RunState state = found.get();
+        Position durable = state.durable().map(RunLog::latest).orElse(Position.START);
+        return durable.isAfter(after)
+                ? state.tail().after(after).map(events -> new LogPage(events, false))
+                : Optional.of(new LogPage(List.of(), false));
+    }
+
+    @Override
+    public Watch watch(RunKey run, Runnable moved) {
+        return watchers.add(run, moved);
+    }
+
+    @Override
+    public long epoch() {
+        return files.identity().epoch();
+    }
+
+    @Override
+    public byte[] cursorKey() {
+        return files.identity().cursorKey();
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return health.problem();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        Uninterruptibles.joinUninterruptibly(writing);
+        Uninterruptibles.joinUninterruptibly(syncing);
+        closeQuietly(files);
+    }
+}

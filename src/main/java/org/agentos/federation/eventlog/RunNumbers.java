@@ -1,0 +1,51 @@
+package org.agentos.federation.eventlog;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Gives runs their rising numbers, and notes the first one of each hour. A number is used up when it is given, whether
+ * or not the run comes to be stored, so none is ever given twice. Used by the writing thread alone.
+ */
+final class RunNumbers {
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final LogStore store;
+    private long next;
+    private long notedHour;
+
+    RunNumbers(LogStore store) throws RocksDBException {
+        this.store = store;
+        byte[] stored = store.get(Family.META, MetaKeys.NEXT_RUN);
+        this.next = stored == null ? 1 : ByteBuffer.wrap(stored).getLong();
+    }
+
+    long next() {
+        return next++;
+    }
+
+    /** Stores a run's row with the numbering it belongs to. */
+    void addRow(RunKey key, long number, long nowMillis, WriteBatch batch) throws RocksDBException {
+        batch.put(
+                store.handle(Family.RUN),
+                KeyCodec.run(key),
+                RunRow.live(number, nowMillis).encode());
+        batch.put(store.handle(Family.META), MetaKeys.NEXT_RUN, KeyCodec.number(next));
+        noteHour(number, nowMillis / HOUR_MILLIS, batch);
+    }
+
+    private void noteHour(long number, long hour, WriteBatch batch) throws RocksDBException {
+        byte[] key = MetaKeys.firstRunOfHour(hour);
+        if (hour > notedHour && store.get(Family.META, key) == null) {
+            batch.put(store.handle(Family.META), key, KeyCodec.number(number));
+        }
+        notedHour = Math.max(notedHour, hour);
+    }
+
+    /** To be called when a batch was not stored: the hour it noted is to be noted again. */
+    void batchLost() {
+        notedHour = 0;
+    }
+}

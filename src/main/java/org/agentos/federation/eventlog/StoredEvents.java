@@ -1,0 +1,55 @@
+package org.agentos.federation.eventlog;
+
+import com.google.common.collect.Lists;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Finds the accepted event of a position, pending or written. It remembers the last record: a batch that is sent again
+ * asks for its events one after the other. Used by the writing thread alone.
+ */
+final class StoredEvents {
+    private final LogReader reader;
+    private long number;
+    private List<StoredEvent> record = List.of();
+
+    StoredEvents(LogReader reader) {
+        this.reader = reader;
+    }
+
+    /** The envelope of the event right before the position; empty when it is trimmed. */
+    Optional<ByteSlice> envelope(RunState run, Position position) throws RocksDBException {
+        int pending = indexOf(position, pendingPositions(run));
+        if (pending >= 0) {
+            return Optional.of(run.pending().get(pending).event().envelope());
+        }
+        Optional<ByteSlice> remembered = run.number() == number ? find(position) : Optional.empty();
+        if (remembered.isPresent()) {
+            return remembered;
+        }
+        number = run.number();
+        record = reader.recordOf(number, position).map(LogRecord::events).orElse(List.of());
+        return find(position);
+    }
+
+    private static List<Position> pendingPositions(RunState run) {
+        return Lists.transform(run.pending(), PendingEvent::position);
+    }
+
+    private static int indexOf(Position position, List<Position> positions) {
+        return Collections.binarySearch(positions, position);
+    }
+
+    private Optional<ByteSlice> find(Position position) {
+        int index = indexOf(position, Lists.transform(record, StoredEvent::position));
+        return index < 0 ? Optional.empty() : Optional.of(record.get(index).envelope());
+    }
+
+    /** Whether an accepted event carries exactly this sequence. */
+    boolean holdsSequence(RunState run, long sequence) throws RocksDBException {
+        boolean pending = indexOf(new Position(sequence, 0), pendingPositions(run)) >= 0;
+        return pending || (run.stored() && reader.holdsSequence(run.number(), sequence));
+    }
+}
