@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 /** One call of {@link EventLog#append} on its way: what was asked, and the promise to answer it. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record AppendRequest(
-        Origin origin,
+        Source source,
         List<IncomingEvent> events,
         long[] idHashes,
         long bytes,
@@ -17,7 +17,7 @@ record AppendRequest(
     private static final int REQUEST_BYTES = 512;
 
     /** @throws IllegalArgumentException for ids or sequences that should have been refused long before */
-    static AppendRequest of(Origin origin, List<IncomingEvent> events, LogIdentity identity) {
+    static AppendRequest of(Source source, List<IncomingEvent> events, LogIdentity identity) {
         long[] hashes = new long[events.size()];
         long bytes = REQUEST_BYTES;
         RunKey checked = null;
@@ -33,6 +33,6 @@ record AppendRequest(
             hashes[i] = identity.hash(event.eventId());
             bytes += EVENT_BYTES + event.envelope().length();
         }
-        return new AppendRequest(origin, List.copyOf(events), hashes, bytes, new CompletableFuture<>());
+        return new AppendRequest(source, List.copyOf(events), hashes, bytes, new CompletableFuture<>());
     }
 }

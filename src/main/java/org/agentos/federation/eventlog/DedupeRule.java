@@ -30,23 +30,23 @@ final class DedupeRule {
      * @param idHash the keyed hash of the event's id
      * @param batch takes the evidence of a conflict
      */
-    Verdict decide(RunState run, IncomingEvent event, long idHash, Origin origin, WriteBatch batch)
+    Verdict decide(RunState run, IncomingEvent event, long idHash, Source source, WriteBatch batch)
             throws RocksDBException {
         if (run.deleted()) {
-            return new Verdict(Status.LATE, Reason.DELETED, run.last());
+            return late(run, Reason.DELETED);
         }
         for (Position position : run.ids().positionsOf(idHash)) {
             switch (contentAt(run, position, event)) {
                 case SAME -> {
-                    return repeated(run, idHash, position, origin);
+                    return repeated(run, idHash, position, source.origin());
                 }
                 case OTHER_CONTENT -> {
-                    return conflict(run, event, origin, Reason.OTHER_CONTENT, batch);
+                    return conflict(run, event, source.origin(), Reason.OTHER_CONTENT, batch);
                 }
                 case OTHER_EVENT_ID -> {}
             }
         }
-        return decideNewId(run, event, idHash, origin, batch);
+        return decideNewId(run, event, idHash, source, batch);
     }
 
     /** An event that was trimmed cannot be compared any more; its id alone says that it was here. */
@@ -57,26 +57,32 @@ final class DedupeRule {
 
     private static Verdict repeated(RunState run, long idHash, Position position, Origin origin) {
         boolean firstPush = origin == Origin.PUSHED && run.ids().takeMirrored(idHash, position);
+        Cursor where = new Cursor(position, LogRecord.idFragment(idHash));
         return firstPush
-                ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, position)
-                : new Verdict(Status.DUPLICATE, Reason.NONE, position);
+                ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, where)
+                : new Verdict(Status.DUPLICATE, Reason.NONE, where);
     }
 
-    private Verdict decideNewId(RunState run, IncomingEvent event, long idHash, Origin origin, WriteBatch batch)
+    private Verdict decideNewId(RunState run, IncomingEvent event, long idHash, Source source, WriteBatch batch)
             throws RocksDBException {
         boolean past = event.sequence() > 0 && event.sequence() <= run.last().sequence();
         if (past && storedEvents.holdsSequence(run, event.sequence())) {
-            return conflict(run, event, origin, Reason.OTHER_EVENT_ID, batch);
+            return conflict(run, event, source.origin(), Reason.OTHER_EVENT_ID, batch);
         }
         if (run.sealed() || past) {
-            return new Verdict(Status.LATE, run.sealed() ? Reason.SEALED : Reason.SEQUENCE, run.last());
+            return late(run, run.sealed() ? Reason.SEALED : Reason.SEQUENCE);
         }
-        return new Verdict(Status.ACCEPTED, Reason.NONE, run.accept(event, idHash, origin == Origin.MIRRORED));
+        Position position = run.accept(event, idHash, source);
+        return new Verdict(Status.ACCEPTED, Reason.NONE, new Cursor(position, LogRecord.idFragment(idHash)));
+    }
+
+    private static Verdict late(RunState run, Reason reason) {
+        return new Verdict(Status.LATE, reason, Cursor.at(run.last()));
     }
 
     private Verdict conflict(RunState run, IncomingEvent event, Origin origin, Reason reason, WriteBatch batch)
             throws RocksDBException {
         evidence.keep(run, event, origin, reason, batch);
-        return new Verdict(Status.CONFLICT, reason, run.last());
+        return new Verdict(Status.CONFLICT, reason, Cursor.at(run.last()));
     }
 }

@@ -58,8 +58,8 @@ final class GroupBuilder implements AutoCloseable {
 
     private Growth store(RunState run, LogStore store, RunNumbers numbers, InstantSource clock)
             throws RocksDBException {
-        if (!run.stored()) {
-            numbers.addRow(run.key(), run.number(), clock.millis(), batch);
+        if (!run.rowStored()) {
+            numbers.putRow(run, clock.millis(), batch);
         }
         List<LogRecord> records = new ArrayList<>();
         Position base = run.lastWritten();

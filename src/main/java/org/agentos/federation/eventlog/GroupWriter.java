@@ -96,7 +96,7 @@ final class GroupWriter implements Runnable {
                 group.touch(run);
             }
             long idHash = request.idHashes()[verdicts.size()];
-            verdicts.add(rule.decide(run, event, idHash, request.origin(), group.batch()));
+            verdicts.add(rule.decide(run, event, idHash, request.source(), group.batch()));
         }
         group.add(request, verdicts);
     }

@@ -24,22 +24,22 @@ final class LogReader {
             return Optional.empty();
         }
         RunRow found = row.get();
-        return Optional.of(found.deleted() ? emptied(run, found.number(), found.last()) : extent(run, found.number()));
+        return Optional.of(found.deleted() ? emptied(run, found, found.last()) : extent(run, found));
     }
 
-    private static RunLog emptied(RunKey run, long number, Position last) {
-        return new RunLog(run, number, last, last, Optional.empty());
+    private static RunLog emptied(RunKey run, RunRow row, Position last) {
+        return new RunLog(run, row.number(), last, last, row.holder(), Optional.empty());
     }
 
-    private RunLog extent(RunKey run, long number) throws RocksDBException {
-        try (Scan records = records(number, true)) {
+    private RunLog extent(RunKey run, RunRow row) throws RocksDBException {
+        try (Scan records = records(row.number(), true)) {
             if (!records.last()) {
-                return emptied(run, number, lastId(number));
+                return emptied(run, row, lastId(row.number()));
             }
             Position latest = KeyCodec.lastOf(records.key());
             Optional<RunEnd> end = new LogRecord(records.value()).end();
             records.first();
-            return new RunLog(run, number, new LogRecord(records.value()).base(), latest, end);
+            return new RunLog(run, row.number(), new LogRecord(records.value()).base(), latest, row.holder(), end);
         }
     }
 

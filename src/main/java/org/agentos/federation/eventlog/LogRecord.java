@@ -65,7 +65,8 @@ record LogRecord(byte[] bytes) {
         };
     }
 
-    private static int idFragment(long idHash) {
+    /** The part of an event_id's keyed hash that readers see and cursors carry. */
+    static int idFragment(long idHash) {
         return (int) (idHash >>> Integer.SIZE);
     }
 

@@ -94,7 +94,7 @@ public final class RocksEventLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<List<Verdict>> append(Origin origin, List<IncomingEvent> events) {
+    public CompletionStage<List<Verdict>> append(Source source, List<IncomingEvent> events) {
         if (events.isEmpty()) {
             return CompletableFuture.completedStage(List.of());
         }
@@ -103,7 +103,7 @@ public final class RocksEventLog implements EventLog {
             return CompletableFuture.failedStage(LogHealth.storageUnavailable(problem.get()));
         }
         try {
-            AppendRequest request = AppendRequest.of(origin, events, files.identity());
+            AppendRequest request = AppendRequest.of(source, events, files.identity());
             return enqueue(request);
         } catch (IllegalArgumentException unusable) {
             return CompletableFuture.failedStage(unusable);

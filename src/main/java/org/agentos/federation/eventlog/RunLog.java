@@ -7,13 +7,13 @@ import java.util.Optional;
  *
  * @param runNumber never given to another run, not even to one of the same ids after a deletion
  * @param earliest before the first kept event
- * @param latest after the last durable event, and which one that is
+ * @param latest after the last durable event
  * @param holder the peer whose events came first, where that was more than a claim
  * @param end set when a stored terminal event seals the run
  */
 public record RunLog(
-        RunKey run, long runNumber, Position earliest, Cursor latest, Optional<String> holder, Optional<RunEnd> end) {
+        RunKey run, long runNumber, Position earliest, Position latest, Optional<String> holder, Optional<RunEnd> end) {
     public boolean isEmpty() {
-        return !latest.position().isAfter(earliest);
+        return !latest.isAfter(earliest);
     }
 }

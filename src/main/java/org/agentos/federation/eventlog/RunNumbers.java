@@ -2,6 +2,7 @@ package org.agentos.federation.eventlog;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -26,14 +27,17 @@ final class RunNumbers {
         return next++;
     }
 
-    /** Stores a run's row with the numbering it belongs to. */
-    void addRow(RunKey key, long number, long nowMillis, WriteBatch batch) throws RocksDBException {
-        batch.put(
-                store.handle(Family.RUN),
-                KeyCodec.run(key),
-                RunRow.live(number, nowMillis).encode());
-        batch.put(store.handle(Family.META), MetaKeys.NEXT_RUN, KeyCodec.number(next));
-        noteHour(number, nowMillis / HOUR_MILLIS, batch);
+    /** Stores a run's row, with the numbering it belongs to if it is a new one. */
+    void putRow(RunState run, long nowMillis, WriteBatch batch) throws RocksDBException {
+        byte[] key = KeyCodec.run(run.key());
+        byte[] before = store.get(Family.RUN, key);
+        long created = before == null ? nowMillis : RunRow.decode(before).createdMillis();
+        RunRow row = RunRow.live(run.number(), created, Optional.ofNullable(run.holder()));
+        batch.put(store.handle(Family.RUN), key, row.encode());
+        if (before == null) {
+            batch.put(store.handle(Family.META), MetaKeys.NEXT_RUN, KeyCodec.number(next));
+            noteHour(run.number(), nowMillis / HOUR_MILLIS, batch);
+        }
     }
 
     private void noteHour(long number, long hour, WriteBatch batch) throws RocksDBException {

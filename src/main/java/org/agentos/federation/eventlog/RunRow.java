@@ -1,41 +1,48 @@
 package org.agentos.federation.eventlog;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
- * A value of the column family {@code run}, written once when a run's first event is stored, and once more when the run
- * is deleted: the tombstone refuses its events from then on and says how far its log went.
+ * A value of the column family {@code run}, written when a run's first event is stored, again when a later one gives it
+ * a holder, and once more when the run is deleted: the tombstone refuses its events from then on and says how far its
+ * log went.
  *
  * <pre>
  * format     1 byte, 1
  * state      1 byte, 0 = live, 1 = deleted
  * number     8 bytes
  * created    8 bytes, milliseconds since 1970
- * last       8 + 4 bytes, the last position; of a deleted run only
+ * last       8 + 4 bytes, the last position of a deleted run; else 0
+ * holder     the rest, UTF-8; empty = none
  * </pre>
  *
  * @param last {@link Position#START} of a live run, whose last position is the key of its last record
  */
-record RunRow(long number, long createdMillis, boolean deleted, Position last) {
+record RunRow(long number, long createdMillis, boolean deleted, Position last, Optional<String> holder) {
     private static final byte FORMAT = 1;
-    private static final int LIVE_BYTES = 1 + 1 + Long.BYTES + Long.BYTES;
-    private static final int DELETED_BYTES = LIVE_BYTES + Long.BYTES + Integer.BYTES;
+    private static final int FIXED_BYTES = 1 + 1 + Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES;
 
-    static RunRow live(long number, long createdMillis) {
-        return new RunRow(number, createdMillis, false, Position.START);
+    static RunRow live(long number, long createdMillis, Optional<String> holder) {
+        return new RunRow(number, createdMillis, false, Position.START, holder);
     }
 
     RunRow tombstone(Position lastPosition) {
-        return new RunRow(number, createdMillis, true, lastPosition);
+        return new RunRow(number, createdMillis, true, lastPosition, holder);
     }
 
     byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(deleted ? DELETED_BYTES : LIVE_BYTES);
-        out.put(FORMAT).put((byte) (deleted ? 1 : 0)).putLong(number).putLong(createdMillis);
-        if (deleted) {
-            out.putLong(last.sequence()).putInt(last.unsequenced());
-        }
-        return out.array();
+        byte[] name = holder.orElse("").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(FIXED_BYTES + name.length)
+                .put(FORMAT)
+                .put((byte) (deleted ? 1 : 0))
+                .putLong(number)
+                .putLong(createdMillis)
+                .putLong(last.sequence())
+                .putInt(last.unsequenced())
+                .put(name)
+                .array();
     }
 
     static RunRow decode(byte[] value) {
@@ -46,6 +53,8 @@ record RunRow(long number, long createdMillis, boolean deleted, Position last) {
         boolean deleted = in.get() == 1;
         long number = in.getLong();
         long created = in.getLong();
-        return new RunRow(number, created, deleted, deleted ? new Position(in.getLong(), in.getInt()) : Position.START);
+        Position last = new Position(in.getLong(), in.getInt());
+        String holder = StandardCharsets.UTF_8.decode(in).toString();
+        return new RunRow(number, created, deleted, last, Optional.of(holder).filter(name -> !name.isEmpty()));
     }
 }

@@ -19,6 +19,8 @@ final class RunState {
     private volatile Position last;
     private Position lastWritten;
     private RunEnd end;
+    private String holder;
+    private boolean holderStored;
     private boolean stored;
     private List<PendingEvent> pending = new ArrayList<>();
     private long lastGroup;
@@ -47,6 +49,8 @@ final class RunState {
         run.lastWritten = log.latest();
         run.end = log.end().orElse(null);
         run.stored = true;
+        run.holder = log.holder().orElse(null);
+        run.holderStored = run.holder != null;
         run.durable = log;
         return run;
     }
@@ -72,6 +76,16 @@ final class RunState {
         return stored;
     }
 
+    /** The peer whose events came first, pending ones included; null where that was only a claim. */
+    String holder() {
+        return holder;
+    }
+
+    /** Whether the run's row in the database is what it has to be: there, and with the holder. */
+    boolean rowStored() {
+        return stored && (holderStored || holder == null);
+    }
+
     DedupeTable ids() {
         return ids;
     }
@@ -91,11 +105,12 @@ final class RunState {
     }
 
     /** Takes an event in as pending. */
-    Position accept(IncomingEvent event, long idHash, boolean mirrored) {
+    Position accept(IncomingEvent event, long idHash, Source source) {
         Position position = last.next(event.sequence());
-        ids.add(idHash, position, mirrored);
+        ids.add(idHash, position, source.origin() == Origin.MIRRORED);
         pending.add(new PendingEvent(position, idHash, event));
         last = position;
+        holder = holder == null ? source.peer().orElse(null) : holder;
         end = RunEnd.ofEventType(event.type()).orElse(null);
         return position;
     }
@@ -110,6 +125,7 @@ final class RunState {
         pending = new ArrayList<>();
         lastWritten = last;
         stored = true;
+        holderStored = holder != null;
         lastGroup = group;
     }
 
@@ -133,6 +149,6 @@ final class RunState {
 
     void moveDurable(Position latest, Optional<RunEnd> latestEnd) {
         Position earliest = durable == null ? Position.START : durable.earliest();
-        durable = new RunLog(key, number, earliest, latest, latestEnd);
+        durable = new RunLog(key, number, earliest, latest, Optional.ofNullable(holder), latestEnd);
     }
 }

@@ -7,6 +7,11 @@ package org.agentos.federation.eventlog;
  *     conflict) the place after the run's last event
  */
 public record Verdict(Status status, Reason reason, Cursor cursor) {
+    /** The place in the log without the event it follows. */
+    public Position position() {
+        return cursor.position();
+    }
+
     /** The statuses the log itself gives; {@code invalid}, {@code forbidden} and the like are decided before it. */
     public enum Status {
         ACCEPTED,

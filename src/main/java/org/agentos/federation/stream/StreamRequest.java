@@ -65,7 +65,7 @@ public record StreamRequest(
         }
         for (String name : names) {
             int star = name.indexOf('*');
-            if (name.isEmpty() || star >= 0 && !(name.endsWith(".*") && star == name.length() - 1)) {
+            if (name.isEmpty() || (star >= 0 && !(name.endsWith(".*") && star == name.length() - 1))) {
                 query.problem("types must be event types, or prefixes such as agentos.run.*, separated by commas");
                 break;
             }
