@@ -3,14 +3,20 @@ package org.agentos.federation.peer;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A remote stack as the registry file configures it.
  *
  * @param baseUrl of its agent orchestrator (Stack A), without a trailing slash; the only place a caller's token may go
- * @param identities by which a certificate or token proves to be this peer
- * @param federationBaseUrl where its capabilities are asked for; absent = unknown
+ * @param identities by which a certificate or token proves to be this peer, each in the form of {@link IdentityRule}
+ * @param federationBaseUrl where its capabilities are asked for, without a trailing slash; absent = unknown
+ * @param audience of tokens minted for this peer; absent = its stack_id
+ * @param keysHonoured whether it runs an idempotency key at most once
+ * @param replays whether its event stream starts where a cursor parameter asks
  */
 public record Peer(
         PeerInfo info,
@@ -19,9 +25,40 @@ public record Peer(
         Optional<URI> federationBaseUrl,
         Policy policy,
         Redelivery redelivery,
+        Limits limits,
+        Quotas quotas,
         Mirror mirror,
         Token token,
-        boolean keysHonoured) {
+        Optional<String> audience,
+        boolean keysHonoured,
+        boolean replays) {
+
+    /** A peer without limits, quotas, audience and replay of its own. */
+    public Peer(
+            PeerInfo info,
+            URI baseUrl,
+            List<String> identities,
+            Optional<URI> federationBaseUrl,
+            Policy policy,
+            Redelivery redelivery,
+            Mirror mirror,
+            Token token,
+            boolean keysHonoured) {
+        this(
+                info,
+                baseUrl,
+                identities,
+                federationBaseUrl,
+                policy,
+                redelivery,
+                Limits.NONE,
+                Quotas.NONE,
+                mirror,
+                token,
+                Optional.empty(),
+                keysHonoured,
+                false);
+    }
 
     public String stackId() {
         return info.stackId();
@@ -41,10 +78,55 @@ public record Peer(
                 new Policy(Allowance.NONE, Allowance.ALL, Allowance.ALL, Allowance.ALL, OptionalInt.empty(), false);
     }
 
-    /** What differs for this peer from the settings of all forwards. */
-    public record Redelivery(OptionalInt maxAttempts, OptionalInt baseBackoffMs, OptionalInt deadlineMs) {
+    /**
+     * What differs for this peer from the settings of all forwards.
+     *
+     * @param jitter share of a delay by which it varies either way, 0..1
+     * @param statuses answers that are tried again, of 429 and 500..599, instead of the default ones
+     */
+    public record Redelivery(
+            OptionalInt maxAttempts,
+            OptionalInt baseBackoffMs,
+            OptionalDouble multiplier,
+            OptionalDouble jitter,
+            OptionalInt maxBackoffMs,
+            OptionalInt deadlineMs,
+            Optional<Set<Integer>> statuses) {
         public static final Redelivery DEFAULT =
                 new Redelivery(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+
+        public Redelivery(OptionalInt maxAttempts, OptionalInt baseBackoffMs, OptionalInt deadlineMs) {
+            this(
+                    maxAttempts,
+                    baseBackoffMs,
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalInt.empty(),
+                    deadlineMs,
+                    Optional.empty());
+        }
+    }
+
+    /** Rates and concurrency; absent = not limited for this peer. */
+    public record Limits(
+            OptionalDouble forwardsPerSecond,
+            OptionalInt forwardBurst,
+            OptionalInt concurrentForwards,
+            OptionalDouble eventsPerSecond,
+            OptionalInt eventBurst,
+            OptionalInt streams) {
+        public static final Limits NONE = new Limits(
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+    }
+
+    /** What may be used up in a day, or in all; absent = no quota. */
+    public record Quotas(OptionalLong forwardsPerDay, OptionalLong eventsPerDay, OptionalLong storedBytes) {
+        public static final Quotas NONE = new Quotas(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
     }
 
     /** How its event streams are read. */

@@ -1,0 +1,26 @@
+package org.agentos.federation.error;
+
+import java.util.Optional;
+
+/** The one rule for tenant, principal, run, agent, peer and event ids: 1..256 characters, none of them a control character. */
+public final class Ids {
+    public static final int MAX_LENGTH = 256;
+
+    private Ids() {}
+
+    /** What is wrong with an id, as the end of a sentence that begins with its name; empty when it is fit. */
+    public static Optional<String> problem(String id) {
+        if (id.isBlank()) {
+            return Optional.of("is empty");
+        }
+        if (id.length() > MAX_LENGTH) {
+            return Optional.of("is longer than " + MAX_LENGTH + " characters");
+        }
+        return id.codePoints().anyMatch(Ids::unfit) ? Optional.of("contains a control character") : Optional.empty();
+    }
+
+    /** Lone surrogates count as control characters: they have no UTF-8 form and would come back as another id. */
+    private static boolean unfit(int codePoint) {
+        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
+    }
+}
