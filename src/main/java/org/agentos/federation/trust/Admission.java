@@ -1,0 +1,128 @@
+package org.agentos.federation.trust;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.settings.Profile;
+
+/**
+ * Settles who is asking, once, before anything else is done. Where a key for tokens is configured only a verified token
+ * (or, for two kinds of access, a known peer's certificate) proves anything; where none is, which prod forbids, headers
+ * and body are believed. Everything that names a tenant must name the same one.
+ */
+public final class Admission {
+    private static final String BEARER = "bearer ";
+
+    private final Optional<TokenVerifier> verifier;
+    private final PeerIdentity identity;
+    private final Optional<String> defaultTenant;
+
+    /**
+     * @param verifier absent: tokens are passed on unread and headers are believed
+     * @param defaultTenant of requests that name none
+     * @throws IllegalArgumentException for what prod forbids: the start checks name it, this makes sure
+     */
+    public Admission(
+            Profile profile, Optional<TokenVerifier> verifier, PeerIdentity identity, Optional<String> defaultTenant) {
+        if (profile == Profile.PROD && (verifier.isEmpty() || defaultTenant.isPresent())) {
+            throw new IllegalArgumentException("prod believes nobody without a token and has no default tenant");
+        }
+        this.verifier = verifier;
+        this.identity = identity;
+        this.defaultTenant = defaultTenant;
+    }
+
+    /**
+     * Lets a caller in, or refuses.
+     *
+     * @throws FederationException {@code unauthorized}, {@code forbidden}, {@code tenant_mismatch} or
+     *     {@code invalid_request}
+     */
+    public Caller admit(AdmissionRequest asked) {
+        InboundRequest request = asked.request();
+        Optional<VerifiedToken> token = token(request);
+        Optional<String> certified = identity.ofCertificate(request.clientCertificates());
+        requireProof(asked.access(), token, certified);
+        Claims claims = Claims.of(request, asked.body());
+        Optional<String> tenant = tenant(asked.access(), token, claims);
+        Optional<String> principal = principal(token, claims);
+        Set<String> scopes = scopes(asked.access(), token, claims);
+        asked.access().requireScope(scopes);
+        return new Caller(
+                tenant,
+                principal,
+                scopes,
+                certified.or(() -> token.flatMap(identity::ofToken)),
+                claims.peer(),
+                request.header("Authorization"),
+                request.requestId(),
+                request.correlationId(),
+                request.header("traceparent").flatMap(Traceparent::valid));
+    }
+
+    /** A token that is there must be good, even where a certificate would have done. */
+    private Optional<VerifiedToken> token(InboundRequest request) {
+        return verifier.flatMap(verifying -> request.header("Authorization")
+                .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
+                .map(value -> verifying.verify(value.substring(BEARER.length()).strip())));
+    }
+
+    private void requireProof(Access access, Optional<VerifiedToken> token, Optional<String> certified) {
+        boolean headersDo = verifier.isEmpty() && !access.alwaysNeedsToken();
+        boolean certificateDoes = certified.isPresent() && access.opensByCertificateAlone();
+        if (token.isEmpty() && !headersDo && !certificateDoes) {
+            throw Unauthorized.missing("a bearer token is needed");
+        }
+    }
+
+    private Optional<String> tenant(Access access, Optional<VerifiedToken> token, Claims claims) {
+        Optional<String> proven = token.flatMap(VerifiedToken::tenantId);
+        if (token.isPresent() && proven.isEmpty() && access.needsTenantInTokens()) {
+            throw Unauthorized.invalidToken("the token names no tenant");
+        }
+        Optional<String> claimed = onlyTenant(List.of(proven, claims.bodyTenant(), claims.headerTenant()));
+        if (token.isPresent()) {
+            return proven;
+        }
+        Optional<String> tenant = claimed.or(() -> defaultTenant);
+        if (access.needsTenant() && tenant.isEmpty()) {
+            throw Unauthorized.missing("no tenant is named");
+        }
+        return access.needsTenant() || verifier.isEmpty() ? tenant : Optional.empty();
+    }
+
+    private static Optional<String> onlyTenant(List<Optional<String>> places) {
+        List<String> named =
+                places.stream().flatMap(Optional::stream).distinct().toList();
+        if (named.size() > 1) {
+            throw new FederationException(
+                    ErrorCode.TENANT_MISMATCH, "token, body and headers do not name the same tenant");
+        }
+        return named.stream().findFirst();
+    }
+
+    /** With a token its principal stands alone: what headers say counts only where nothing is proven. */
+    private static Optional<String> principal(Optional<VerifiedToken> token, Claims claims) {
+        if (token.isEmpty()) {
+            return claims.bodyPrincipal().or(claims::headerPrincipal);
+        }
+        Optional<String> proven = token.flatMap(VerifiedToken::principalId);
+        if (claims.bodyPrincipal().isPresent() && !Objects.equals(claims.bodyPrincipal(), proven)) {
+            throw Unauthorized.forbidden("principal", "the body names another principal than the token");
+        }
+        return proven;
+    }
+
+    /** A certificate alone has no scopes of its own: the peer's policy says what it may do. */
+    private Set<String> scopes(Access access, Optional<VerifiedToken> token, Claims claims) {
+        Set<String> granted = verifier.isEmpty()
+                ? claims.headerScopes().orElse(Caller.ALL_SCOPES)
+                : token.map(VerifiedToken::scopes).orElse(access.certificateScopes());
+        return Scopes.narrow(granted, claims.wishedScopes());
+    }
+}

@@ -1,0 +1,57 @@
+package org.agentos.federation.trust;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Finds the keys for tokens in what AGENTOS_FED_JWT_PUBLIC_KEY names. */
+public final class TokenKeys {
+    private static final Pattern LOOPBACK =
+            Pattern.compile("http://(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?(/|$)");
+
+    private TokenKeys() {}
+
+    /**
+     * Opens a JWKS URL, a PEM text, or the path of a PEM or JWKS file.
+     *
+     * @param http for a URL; it must not follow redirects
+     * @throws IllegalArgumentException when the start must be refused, with the reason as the end of a sentence that
+     *     begins with the setting's name
+     */
+    public static KeySource open(String location, HttpClient http, InstantSource clock) {
+        String trimmed = location.strip();
+        if (isUrl(trimmed)) {
+            return new RemoteKeys(url(trimmed), http, clock).start();
+        }
+        if (trimmed.startsWith("-----BEGIN")) {
+            return FixedKeys.parse(trimmed);
+        }
+        try {
+            return FixedKeys.read(Path.of(trimmed));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("names " + trimmed + ", which " + e.getMessage(), e);
+        }
+    }
+
+    static boolean isUrl(String location) {
+        String lower = location.toLowerCase(Locale.ROOT);
+        return lower.startsWith("https://") || lower.startsWith("http://");
+    }
+
+    /** Whether keys from there could be swapped on the way: plain http, to any machine but this one. */
+    static boolean isExposed(String location) {
+        String lower = location.strip().toLowerCase(Locale.ROOT);
+        return lower.startsWith("http://") && !LOOPBACK.matcher(lower).lookingAt();
+    }
+
+    private static URI url(String location) {
+        URI url = URI.create(location);
+        if (url.getHost() == null || url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("must be a URL with a host and without user or password");
+        }
+        return url;
+    }
+}

@@ -1,0 +1,31 @@
+package org.agentos.federation.trust;
+
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+
+/** The 401 and 403 refusals with the challenges of RFC 6750, section 3. Messages are constants: no token text in them. */
+final class Unauthorized {
+    private static final String CHALLENGE = "WWW-Authenticate";
+
+    private Unauthorized() {}
+
+    /** Nothing was presented, so nothing is said about what was wrong with it. */
+    static FederationException missing(String message) {
+        return new FederationException(ErrorCode.UNAUTHORIZED, message).header(CHALLENGE, "Bearer");
+    }
+
+    static FederationException invalidToken(String message) {
+        return new FederationException(ErrorCode.UNAUTHORIZED, message)
+                .header(CHALLENGE, "Bearer error=\"invalid_token\", error_description=\"" + message + "\"");
+    }
+
+    static FederationException insufficientScope(String scope) {
+        return forbidden("scope", "this needs the scope " + scope)
+                .header(CHALLENGE, "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
+    }
+
+    /** @param reason for {@code details.reason} */
+    static FederationException forbidden(String reason, String message) {
+        return new FederationException(ErrorCode.FORBIDDEN, message).detail("reason", reason);
+    }
+}
