@@ -1,0 +1,13 @@
+package org.agentos.federation.http;
+
+import java.util.Set;
+
+/**
+ * The paths of route endpoints that tell how the gateway is, exactly as their routes spell them.
+ *
+ * @param underLoad answered by a small lane of their own, so also when every other request is refused
+ * @param whileDraining answered until the last connection is closed
+ */
+public record HealthPaths(Set<String> underLoad, Set<String> whileDraining) {
+    public static final HealthPaths NONE = new HealthPaths(Set.of(), Set.of());
+}

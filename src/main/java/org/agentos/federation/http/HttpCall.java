@@ -1,0 +1,285 @@
+package org.agentos.federation.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.ClientConnection.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on one connection, from its head to the last byte of its answer. Runs on the connection's event loop, but
+ * for {@link #send} and {@link #fail}.
+ */
+final class HttpCall {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCall.class);
+
+    /** The unread rest of a refused body up to this size is read, and the connection kept. */
+    private static final long MAX_DISCARDED_BYTES = 64 * 1024;
+
+    private static final long NO_BODY = 0;
+    private static final long UNANNOUNCED = -1;
+
+    private final ClientConnection connection;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final RequestIds ids;
+    private final Context loop;
+    private final HttpDesk desk;
+    private final long startNanos;
+    private final long announced;
+    private String routeId = HttpObserver.NO_ROUTE;
+    private RequestBody receiving;
+    private Runnable atEnd = () -> {};
+    private StreamWriter stream;
+    private boolean answered;
+    private boolean closing;
+    private boolean finished;
+
+    HttpCall(ClientConnection connection, HttpServerRequest request, RequestIds ids, Context loop, HttpDesk desk) {
+        this.connection = connection;
+        this.request = request;
+        this.response = request.response();
+        this.ids = ids;
+        this.loop = loop;
+        this.desk = desk;
+        this.startNanos = desk.nanoTime().getAsLong();
+        this.announced = announcedBytes(request);
+    }
+
+    void begin() {
+        desk.calls().begin();
+        connection.begin(this);
+        response.closeHandler(closed -> clientLeft());
+    }
+
+    RequestIds ids() {
+        return ids;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    ClientConnection connection() {
+        return connection;
+    }
+
+    boolean hasBody() {
+        return announced != NO_BODY;
+    }
+
+    /** The length of the body as its sender tells it, less than zero when it does not tell. */
+    long announcedBytes() {
+        return announced;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    void foundRoute(String id) {
+        routeId = id;
+    }
+
+    void receiving(RequestBody body) {
+        receiving = body;
+        connection.enter(Phase.BODY);
+    }
+
+    void working() {
+        receiving = null;
+        connection.enter(Phase.WORKING);
+    }
+
+    /** Answers no, unless the answer is given already. */
+    void refuse(FederationException refusal) {
+        if (!answered) {
+            write(desk.encoder().of(refusal, ids.correlationId()), () -> {});
+        }
+    }
+
+    /** Logs a bug and makes the answer that admits it; on any thread. */
+    Answer fail(Throwable cause) {
+        LOG.error(
+                "request failed request_id={} route={} method={} path={}",
+                ids.requestId(),
+                routeId,
+                request.method(),
+                request.path(),
+                cause);
+        boolean repeatable = request.method().name().equals("GET");
+        return desk.encoder().of(AnswerEncoder.internalError(repeatable), ids.correlationId());
+    }
+
+    /**
+     * Has the answer written; on any thread.
+     *
+     * @param whenOver run on the event loop once nothing of the answer is needed any more
+     */
+    void send(Answer answer, Runnable whenOver) {
+        loop.runOnContext(on -> write(answer, whenOver));
+    }
+
+    private void write(Answer answer, Runnable whenOver) {
+        answered = true;
+        atEnd = whenOver;
+        if (response.closed()) {
+            dismiss(answer);
+            finish(HttpObserver.CLIENT_LEFT);
+            return;
+        }
+        writeHead(answer);
+        if (answer.payload() instanceof Answer.Whole whole) {
+            end(whole.bytes(), () -> finish(answer.status()));
+        } else if (answer.payload() instanceof Answer.Pieces pieces) {
+            observe(answer.status());
+            stream = new StreamWriter(loop, response, new StreamFate());
+            stream.start(pieces.publisher());
+        }
+    }
+
+    private void writeHead(Answer answer) {
+        response.setStatusCode(answer.status());
+        response.headers().setAll(answer.headers()).set("X-Request-Id", ids.requestId());
+        boolean unreadable = request.decoderResult().isFailure() || (unread() && unreadIsLong());
+        if (unreadable) {
+            connection.lingerOnClose();
+        }
+        closing = unreadable || desk.calls().draining();
+        if (answer.payload() instanceof Answer.Pieces pieces) {
+            announce(pieces.length());
+        }
+        if (closing) {
+            response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+    }
+
+    /** HTTP/1.0 knows no chunks: there the end of the connection is the end of the body. */
+    private void announce(long length) {
+        if (length == Answer.Pieces.UNKNOWN) {
+            response.setChunked(true);
+            closing |= request.version() == HttpVersion.HTTP_1_0;
+        } else {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+        }
+    }
+
+    private boolean unread() {
+        return hasBody() && !request.isEnded();
+    }
+
+    private boolean unreadIsLong() {
+        return announced == UNANNOUNCED || announced > MAX_DISCARDED_BYTES;
+    }
+
+    /** Vert.x may begin the next pipelined request within {@code end}, so the connection's phase is set before. */
+    private void end(Buffer last, Runnable whenSent) {
+        if (unread() && !closing) {
+            connection.enter(Phase.DISCARDING);
+            request.handler(rest -> {}).endHandler(read -> connection.answered(this));
+            response.end(last).onComplete(sent -> whenSent.run());
+        } else {
+            connection.enter(Phase.BLOCKED);
+            response.end(last).onComplete(sent -> {
+                whenSent.run();
+                leaveConnection();
+            });
+        }
+    }
+
+    private void leaveConnection() {
+        if (closing) {
+            connection.close();
+        } else {
+            connection.answered(this);
+        }
+    }
+
+    private void clientLeft() {
+        if (stream != null) {
+            stream.cancel();
+            finish();
+        } else if (receiving != null && !answered) {
+            answered = true;
+            finish(HttpObserver.CLIENT_LEFT);
+        }
+    }
+
+    private void dismiss(Answer answer) {
+        if (answer.payload() instanceof Answer.Pieces pieces) {
+            new StreamWriter(loop, response, new StreamFate()).dismiss(pieces.publisher());
+        }
+    }
+
+    private void finish(int status) {
+        observe(status);
+        finish();
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            stream = null;
+            if (receiving != null) {
+                receiving.release();
+            }
+            atEnd.run();
+            desk.calls().end();
+        }
+    }
+
+    private void observe(int status) {
+        long nanos = desk.nanoTime().getAsLong() - startNanos;
+        desk.observer().answered(routeId, request.method().name(), status, nanos);
+    }
+
+    private static long announcedBytes(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return UNANNOUNCED;
+        }
+        try {
+            return length == null ? NO_BODY : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return UNANNOUNCED;
+        }
+    }
+
+    private final class StreamFate implements StreamWriter.Listener {
+        @Override
+        public void step(boolean moved, boolean blocked) {
+            boolean wasBlocked = connection.phase() == Phase.BLOCKED;
+            if (blocked && (moved || !wasBlocked)) {
+                connection.enter(Phase.BLOCKED);
+            } else if (!blocked && wasBlocked) {
+                connection.enter(Phase.WORKING);
+            }
+        }
+
+        @Override
+        public void completed() {
+            stream = null;
+            end(Buffer.buffer(), HttpCall.this::finish);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            LOG.warn(
+                    "response cut, its body failed request_id={} route={} cause={}",
+                    ids.requestId(),
+                    routeId,
+                    cause.toString());
+            finish();
+            if (response.isChunked() && !response.writeQueueFull()) {
+                connection.close();
+            } else {
+                connection.abort();
+            }
+        }
+    }
+}

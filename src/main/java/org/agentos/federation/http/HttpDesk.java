@@ -1,0 +1,6 @@
+package org.agentos.federation.http;
+
+import java.util.function.LongSupplier;
+
+/** What every call of one engine shares. */
+record HttpDesk(AnswerEncoder encoder, HttpObserver observer, OpenCalls calls, LongSupplier nanoTime) {}

@@ -1,0 +1,183 @@
+package org.agentos.federation.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Writes what a publisher emits to one response, as the client takes it. The publisher may signal from any thread; all
+ * else happens on the connection's event loop, so {@code subscribe}, {@code request} and {@code cancel} are called there
+ * and must not block. Holds at most {@value #WINDOW} buffers that the socket has not taken.
+ */
+final class StreamWriter implements Flow.Subscriber<Object> {
+    /** Buffers asked for and not yet written: a publisher that sends more than it was asked for is cut off. */
+    static final int WINDOW = 32;
+
+    /** Small buffers are joined up to this size, for fewer system calls. */
+    private static final int MAX_WRITE_BYTES = 64 * 1024;
+
+    private static final Buffer NOTHING = Buffer.buffer();
+
+    private final Context loop;
+    private final HttpServerResponse response;
+    private final Listener listener;
+    private final Queue<Buffer> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final AtomicInteger wanted = new AtomicInteger();
+    private volatile Throwable failure;
+    private volatile boolean complete;
+    private Flow.Subscription subscription;
+    private boolean over;
+
+    /** What the call does about the stream's fate. All methods are called on the event loop. */
+    interface Listener {
+        /**
+         * A step is done.
+         *
+         * @param moved whether bytes were written in it
+         * @param blocked whether what is written waits for the client
+         */
+        void step(boolean moved, boolean blocked);
+
+        /** All is written but the end of the response. */
+        void completed();
+
+        /** The publisher failed: the response must not look whole. */
+        void failed(Throwable cause);
+    }
+
+    StreamWriter(Context loop, HttpServerResponse response, Listener listener) {
+        this.loop = loop;
+        this.response = response;
+        this.listener = listener;
+    }
+
+    /** Sends the head at once and subscribes. */
+    void start(Flow.Publisher<?> publisher) {
+        response.drainHandler(drained -> drain());
+        response.write(NOTHING);
+        subscribe(publisher);
+    }
+
+    /** Subscribes only to cancel, so that a publisher nobody will read can let go of what it holds. */
+    void dismiss(Flow.Publisher<?> publisher) {
+        over = true;
+        subscribe(publisher);
+    }
+
+    /** The client is gone. */
+    void cancel() {
+        if (!over) {
+            over = true;
+            queue.clear();
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // a subscriber of Object can take whatever the publisher has
+    private void subscribe(Flow.Publisher<?> publisher) {
+        try {
+            ((Flow.Publisher<Object>) publisher).subscribe(this);
+        } catch (RuntimeException e) {
+            onError(e);
+        }
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+        loop.runOnContext(on -> {
+            if (over || subscription != null) {
+                given.cancel();
+            } else {
+                subscription = given;
+                request(WINDOW);
+            }
+        });
+    }
+
+    @Override
+    public void onNext(Object item) {
+        if (!(item instanceof Buffer buffer)) {
+            onError(new IllegalStateException("a stream body is made of buffers"));
+        } else if (wanted.decrementAndGet() < 0) {
+            onError(new IllegalStateException("the publisher sent more than was requested"));
+        } else {
+            queue.add(buffer);
+            wake();
+        }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        failure = cause;
+        wake();
+    }
+
+    @Override
+    public void onComplete() {
+        complete = true;
+        wake();
+    }
+
+    private void wake() {
+        if (woken.compareAndSet(false, true)) {
+            loop.runOnContext(on -> drain());
+        }
+    }
+
+    private void drain() {
+        woken.set(false);
+        if (over) {
+            return;
+        }
+        if (failure != null) {
+            cancel();
+            listener.failed(failure);
+            return;
+        }
+        boolean last = complete;
+        int written = write();
+        boolean blocked = response.writeQueueFull();
+        if (last && queue.isEmpty()) {
+            over = true;
+            listener.completed();
+            return;
+        }
+        listener.step(written > 0, blocked);
+        if (written > 0 && !last) {
+            request(written);
+        }
+    }
+
+    private int write() {
+        int written = 0;
+        Buffer next;
+        while (!response.writeQueueFull() && (next = queue.poll()) != null) {
+            written++;
+            Buffer following = queue.peek();
+            if (following != null && next.length() + following.length() <= MAX_WRITE_BYTES) {
+                Buffer joined = Buffer.buffer(MAX_WRITE_BYTES).appendBuffer(next);
+                while (following != null && joined.length() + following.length() <= MAX_WRITE_BYTES) {
+                    joined.appendBuffer(queue.remove());
+                    written++;
+                    following = queue.peek();
+                }
+                next = joined;
+            }
+            response.write(next);
+        }
+        return written;
+    }
+
+    private void request(int more) {
+        wanted.addAndGet(more);
+        subscription.request(more);
+    }
+}
