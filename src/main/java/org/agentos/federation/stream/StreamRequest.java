@@ -64,8 +64,7 @@ public record StreamRequest(
             query.problem("types must be at most " + MAX_TYPES);
         }
         for (String name : names) {
-            int star = name.indexOf('*');
-            if (name.isEmpty() || (star >= 0 && !(name.endsWith(".*") && star == name.length() - 1))) {
+            if (!name.matches("[^*]+|[^*]+\\.\\*")) {
                 query.problem("types must be event types, or prefixes such as agentos.run.*, separated by commas");
                 break;
             }

@@ -1,0 +1,141 @@
+package org.agentos.federation.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.trust.Caller;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The route file as it ships, with the bean it names. */
+class OpenEventStreamTest {
+    private static final Path ROUTE = Path.of("routes/stream/open-event-stream.yaml");
+
+    private final Gateway gateway = new Gateway();
+    private final CamelContext camel = new DefaultCamelContext();
+    private ProducerTemplate template;
+
+    @BeforeEach
+    void start() throws Exception {
+        camel.getRegistry().bind("openEventStream", new OpenEventStream(gateway.streams));
+        PluginHelper.getRoutesLoader(camel)
+                .loadRoutes(ResourceHelper.resolveResource(camel, "file:" + ROUTE.toAbsolutePath()));
+        camel.start();
+        template = camel.createProducerTemplate();
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+    }
+
+    @Test
+    void shouldAnswerWithAStream() {
+        Message answer = ask("tnt_a").getMessage();
+
+        assertThat(answer.getBody()).isInstanceOf(Flow.Publisher.class);
+        assertThat(answer.getHeaders())
+                .containsEntry("Content-Type", "text/event-stream")
+                .containsEntry("Cache-Control", "no-store, no-transform")
+                .containsEntry("X-Accel-Buffering", "no")
+                .containsEntry("Vary", "Accept");
+    }
+
+    @Test
+    void shouldAnswerWithAPage() {
+        Message answer = ask("tnt_a", "Accept: application/json").getMessage();
+
+        assertThat(new String(answer.getBody(byte[].class), StandardCharsets.UTF_8))
+                .startsWith("{\"events\":[]");
+        assertThat(answer.getHeader("Content-Type")).isEqualTo("application/json");
+    }
+
+    @Test
+    void shouldHoldNoThreadWhileAPageWaits() {
+        // Given
+        CompletableFuture<Exchange> answer = template.asyncSend(
+                "direct:open-event-stream",
+                exchange -> fill(exchange, "tnt_a", "Accept: application/json", "wait_ms=9"));
+
+        // When
+        gateway.store(1, "agentos.step.done");
+
+        // Then
+        assertThat(answer.join().getMessage().getBody(String.class)).contains("\"evt_1\"");
+    }
+
+    @Test
+    void shouldAnswerTheEndWithNoContent() {
+        gateway.store(1, "agentos.run.completed");
+
+        Message answer = ask("tnt_a", "Last-Event-ID: " + gateway.cursor(1)).getMessage();
+
+        assertThat(answer.getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(204);
+        assertThat(answer.getBody()).isNull();
+    }
+
+    @Test
+    void shouldThrowRefusals() {
+        assertThat(refusal(ask("tnt_b"))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refusal(ask("tnt_a", "limit=0"))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal(ask(null))).isEqualTo(ErrorCode.UNAUTHORIZED);
+    }
+
+    @Test
+    void shouldTellRefusalsInsideAStreamWhenAsked() {
+        Message sse = ask("tnt_b", "errors=stream").getMessage();
+        Message ndjson = ask("tnt_a", "errors=stream", "limit=x", "Accept: application/x-ndjson")
+                .getMessage();
+
+        assertThat(sse.getBody(String.class))
+                .isEqualTo("event: agentos.error\ndata: {\"error\":{\"code\":\"not_found\",\"message\":"
+                        + "\"there is no such run\",\"retryable\":false},\"correlation_id\":\"cor_1\"}\n\n");
+        assertThat(sse.getHeader("Content-Type")).isEqualTo("text/event-stream");
+        assertThat(ndjson.getBody(String.class))
+                .startsWith("{\"agentos\":{\"error\":{\"error\":{\"code\":\"invalid_request\"")
+                .endsWith("}}\n");
+        assertThat(refusal(ask("tnt_b", "errors=stream", "Accept: application/json")))
+                .isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    private Exchange ask(String tenant, String... queryAndHeaders) {
+        return template.send("direct:open-event-stream", exchange -> fill(exchange, tenant, queryAndHeaders));
+    }
+
+    private static void fill(Exchange exchange, String tenant, String... queryAndHeaders) {
+        exchange.setProperty("request", Gateway.inbound(queryAndHeaders));
+        exchange.setProperty("caller", caller(tenant));
+        exchange.getMessage().setHeader("run_id", "run_1");
+    }
+
+    private static Caller caller(String tenant) {
+        return new Caller(
+                Optional.ofNullable(tenant),
+                Optional.of("usr_1"),
+                Caller.ALL_SCOPES,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "req_1",
+                "cor_1",
+                Optional.empty());
+    }
+
+    private static ErrorCode refusal(Exchange exchange) {
+        return exchange.getException(FederationException.class).code();
+    }
+}
