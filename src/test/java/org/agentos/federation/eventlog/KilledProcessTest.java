@@ -1,0 +1,79 @@
+package org.agentos.federation.eventlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kill -9 at moments nobody chose: what was acknowledged stands in the log, once and in order. */
+class KilledProcessTest {
+    private static final int KILLS = 4;
+
+    @TempDir
+    Path directory;
+
+    private final Map<String, Long> acknowledged = new HashMap<>();
+
+    @Test
+    void shouldKeepEveryAcknowledgedEventOnceOverKills() throws Exception {
+        for (int kill = 0; kill < KILLS; kill++) {
+            // Given
+            int acks = 50 + new Random().nextInt(3000);
+
+            // When
+            appendUntilKilled(acks);
+
+            // Then
+            try (RocksEventLog log = EventLogs.open(directory)) {
+                for (int i = 0; i < AppendingProcess.RUNS; i++) {
+                    assertWhole(log, AppendingProcess.run(i));
+                }
+            }
+        }
+    }
+
+    private void appendUntilKilled(int acks) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AppendingProcess.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader lines = process.inputReader()) {
+            for (int seen = 0; seen < acks; seen++) {
+                note(lines.readLine());
+            }
+            process.toHandle().destroyForcibly(); // leaves what was printed to be read
+            lines.lines().forEach(this::note);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private void note(String line) {
+        assertThat(line).matches("run_\\d+ \\d+");
+        String[] parts = line.split(" ", 2);
+        acknowledged.put(parts[0], Long.parseLong(parts[1]));
+    }
+
+    private void assertWhole(EventLog log, RunKey run) {
+        List<StoredEvent> events = EventLogs.everything(log, run);
+        assertThat((long) events.size()).isGreaterThanOrEqualTo(acknowledged.getOrDefault(run.runId(), 0L));
+        assertThat(EventLogs.texts(events))
+                .isEqualTo(LongStream.rangeClosed(1, events.size())
+                        .mapToObj(n -> EventLogs.event(run, AppendingProcess.idOf(n), n)
+                                .envelope()
+                                .toString())
+                        .toList());
+    }
+}
