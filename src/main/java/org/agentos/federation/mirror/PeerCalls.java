@@ -72,16 +72,21 @@ public final class PeerCalls implements AutoCloseable {
         return options;
     }
 
-    /** A request for the run's event stream, not sent yet. */
-    Future<HttpClientRequest> eventStream(MirroredRun run, long fromSequence) {
-        RequestOptions request = PeerUrl.events(run, fromSequence).request();
-        return streams.request(dress(request, run, "text/event-stream"));
+    /** A request for the run's event stream, connected and not sent yet. */
+    Future<HttpClientRequest> eventStream(MirroredRun run, PeerUrl url) {
+        return call(streams, dress(url.request(), run, "text/event-stream"));
     }
 
-    /** A request for the run itself, not sent yet. */
-    Future<HttpClientRequest> status(MirroredRun run) {
-        RequestOptions request = PeerUrl.status(run).request().setTimeout(STATUS_TIMEOUT_MS);
-        return statuses.request(dress(request, run, "application/json"));
+    /** A request for the run itself, connected and not sent yet. */
+    Future<HttpClientRequest> status(MirroredRun run, PeerUrl url) {
+        return call(statuses, dress(url.request().setTimeout(STATUS_TIMEOUT_MS), run, "application/json"));
+    }
+
+    /** A cut is told by the response or its absence; a request without a handler of its own logs each one as an error. */
+    private static Future<HttpClientRequest> call(HttpClient client, RequestOptions options) {
+        return Future.succeededFuture(options)
+                .compose(client::request) // which throws when the client is closed
+                .onSuccess(request -> request.exceptionHandler(cut -> {}));
     }
 
     private RequestOptions dress(RequestOptions request, MirroredRun run, String accept) {

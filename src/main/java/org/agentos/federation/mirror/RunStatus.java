@@ -25,17 +25,16 @@ final class RunStatus {
 
     /** How the run ended; empty while it goes on, and when the peer does not tell. Never fails. */
     Future<Optional<RunEnd>> ask(MirroredRun run) {
-        try {
-            return calls.status(run)
-                    .compose(HttpClientRequest::send)
-                    .compose(response -> read(run, response))
-                    .otherwise(Optional.empty());
-        } catch (IllegalArgumentException unusableId) {
-            return Future.succeededFuture(Optional.empty());
-        }
+        return Future.succeededFuture(run)
+                .map(PeerUrl::status)
+                .compose(url -> calls.status(run, url))
+                .compose(HttpClientRequest::send)
+                .compose(response -> read(run, response))
+                .otherwise(Optional.empty());
     }
 
     private Future<Optional<RunEnd>> read(MirroredRun run, HttpClientResponse response) {
+        response.exceptionHandler(cut -> {});
         if (response.statusCode() == 200) {
             return body(response).map(this::end);
         }

@@ -74,11 +74,16 @@ final class Upstream {
     void open(long fromSequence) {
         lastRead = tools.timers().instant();
         watchIdle(tools.settings().idleTimeout());
+        url(fromSequence).ifPresent(url -> tools.calls().eventStream(run, url).onComplete(this::requestReady));
+    }
+
+    private Optional<PeerUrl> url(long fromSequence) {
         try {
-            tools.calls().eventStream(run, fromSequence).onComplete(this::requestReady);
+            return Optional.of(PeerUrl.events(run, fromSequence));
         } catch (IllegalArgumentException notPinned) {
             LOG.warn("Mirror URL refused peer={} reason={}", run.peer().stackId(), notPinned.getMessage());
             end(Outcome.failed(Outcome.Kind.REFUSED, "url_not_allowed"));
+            return Optional.empty();
         }
     }
 
@@ -115,12 +120,12 @@ final class Upstream {
 
     private void answered(HttpClientResponse answer) {
         response = answer;
+        response.exceptionHandler(cut -> end(Outcome.failed(Outcome.Kind.CUT, "connection_cut")));
         Optional<Outcome> refusal = refusal(answer);
         if (refusal.isPresent()) {
             end(refusal.get());
             return;
         }
-        response.exceptionHandler(cut -> end(Outcome.failed(Outcome.Kind.CUT, "connection_cut")));
         response.endHandler(closed -> end(Outcome.failed(Outcome.Kind.ENDED, "")));
         response.handler(this::read);
         listener.connected();
@@ -196,9 +201,8 @@ final class Upstream {
         if (sealed) {
             feed.drop();
             end(Outcome.failed(Outcome.Kind.SEALED, ""));
-        } else {
-            readOn();
         }
+        readOn();
     }
 
     /** Counts one verdict; true when it shows that the log is sealed. */
