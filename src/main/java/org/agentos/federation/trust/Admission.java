@@ -13,7 +13,8 @@ import org.agentos.federation.settings.Profile;
 /**
  * Settles who is asking, once, before anything else is done. Where a key for tokens is configured only a verified token
  * (or, for two kinds of access, a known peer's certificate) proves anything; where none is, which prod forbids, headers
- * and body are believed. Everything that names a tenant must name the same one.
+ * and body are believed. Everything that names a tenant must name the same one. A peer is proven by its certificate; by
+ * its token only where it shows no certificate at all.
  */
 public final class Admission {
     private static final String BEARER = "bearer ";
@@ -57,7 +58,7 @@ public final class Admission {
                 tenant,
                 principal,
                 scopes,
-                certified.or(() -> token.flatMap(identity::ofToken)),
+                request.clientCertificates().isEmpty() ? token.flatMap(identity::ofToken) : certified,
                 claims.peer(),
                 request.header("Authorization"),
                 request.requestId(),
