@@ -1,0 +1,20 @@
+package org.agentos.federation.audit;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Where audit lines are kept. Used by one thread at a time. */
+interface AuditSink extends AutoCloseable {
+
+    /** The hash of the last line kept, or {@link AuditLine#ORIGIN}. */
+    String lastHash();
+
+    /**
+     * Keeps lines in order; when it returns they are as durable as this sink can make them. When it throws, none of
+     * them counts as kept and the next call begins where this one did.
+     */
+    void write(List<String> lines) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
