@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,8 +48,8 @@ class SampleRunsTest {
         Object after = laterRuns.show(run).get("run");
 
         // Then
-        assertThat(before).hasToString("{status=running, run_id=" + run + "}");
-        assertThat(after).hasToString("{status=completed, run_id=" + run + "}");
+        assertThat(before).isEqualTo(Map.of("run_id", run, "status", "running"));
+        assertThat(after).isEqualTo(Map.of("run_id", run, "status", "completed"));
     }
 
     @Test

@@ -48,8 +48,9 @@ final class AppendingProcess {
         for (long sequence = first; sequence < first + batch; sequence++) {
             events.add(EventLogs.event(run, idOf(sequence), sequence));
         }
-        List<Verdict> verdicts =
-                log.append(Origin.PUSHED, events).toCompletableFuture().join();
+        List<Verdict> verdicts = log.append(EventLogs.from(Origin.PUSHED), events)
+                .toCompletableFuture()
+                .join();
         for (int i = 0; i < batch; i++) {
             Status expected = first + i <= stored ? Status.DUPLICATE : Status.ACCEPTED;
             if (verdicts.get(i).status() != expected) {

@@ -90,7 +90,9 @@ class DurabilityTest {
         assertThat(duplicate).isNotDone();
         disk.releaseSyncs();
         assertThat(later).succeedsWithin(Duration.ofSeconds(10));
-        assertThat(duplicate).isCompletedWithValue(List.of(verdict(Status.DUPLICATE, Reason.NONE, 1, 0)));
+        assertThat(duplicate)
+                .succeedsWithin(Duration.ofSeconds(20))
+                .isEqualTo(List.of(verdict(Status.DUPLICATE, Reason.NONE, 1, 0)));
     }
 
     @Test
@@ -177,13 +179,15 @@ class DurabilityTest {
         log.close();
 
         // Then
-        assertThat(last).isCompletedWithValue(List.of(accepted(1, 0)));
+        assertThat(last).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(List.of(accepted(1, 0)));
         assertRefused(appendLater(event("b", 2)), ErrorCode.UNAVAILABLE);
         assertThatThrownBy(() -> log.find(OTHER_RUN)).isInstanceOf(FederationException.class);
     }
 
     private CompletableFuture<List<Verdict>> appendLater(IncomingEvent... events) {
-        return log.append(Origin.PUSHED, List.of(events)).toCompletableFuture();
+        return log.append(EventLogs.from(Origin.PUSHED), List.of(events))
+                .toCompletableFuture()
+                .thenApply(EventLogs::plain);
     }
 
     private static void assertRefused(CompletableFuture<List<Verdict>> answer, ErrorCode code) {

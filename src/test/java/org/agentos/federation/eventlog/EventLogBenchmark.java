@@ -41,7 +41,7 @@ final class EventLogBenchmark {
             for (int batch : new int[] {1, 10, 100}) {
                 double bare = eventsPerSecond(file, batch, "bare" + batch);
                 double stored = eventsPerSecond(
-                        (run, first, n) -> log.append(Origin.PUSHED, events(run, first, n))
+                        (run, first, n) -> log.append(EventLogs.from(Origin.PUSHED), events(run, first, n))
                                 .toCompletableFuture()
                                 .join(),
                         batch,
@@ -107,7 +107,7 @@ final class EventLogBenchmark {
     private static void replay(RocksEventLog log) {
         RunKey run = new RunKey("tnt_bench", "replay");
         for (long first = 1; first < REPLAYED; first += 100) {
-            log.append(Origin.PUSHED, events(run, first, 100))
+            log.append(EventLogs.from(Origin.PUSHED), events(run, first, 100))
                     .toCompletableFuture()
                     .join();
         }

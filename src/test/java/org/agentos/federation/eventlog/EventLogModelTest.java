@@ -116,24 +116,24 @@ class EventLogModelTest {
 
         private Verdict known(IncomingEvent stored, Position position, IncomingEvent event, Origin origin) {
             if (!stored.envelope().equals(event.envelope())) {
-                return new Verdict(Status.CONFLICT, Reason.OTHER_CONTENT, last);
+                return new Verdict(Status.CONFLICT, Reason.OTHER_CONTENT, Cursor.at(last));
             }
             boolean firstPush = origin == Origin.PUSHED && mirrored.remove(stored);
             return firstPush
-                    ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, position)
-                    : new Verdict(Status.DUPLICATE, Reason.NONE, position);
+                    ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, Cursor.at(position))
+                    : new Verdict(Status.DUPLICATE, Reason.NONE, Cursor.at(position));
         }
 
         private Verdict unknown(IncomingEvent event, Origin origin) {
             long sequence = event.sequence();
             if (sequence > 0 && events.stream().anyMatch(e -> e.sequence() == sequence)) {
-                return new Verdict(Status.CONFLICT, Reason.OTHER_EVENT_ID, last);
+                return new Verdict(Status.CONFLICT, Reason.OTHER_EVENT_ID, Cursor.at(last));
             }
             if (sealed) {
-                return new Verdict(Status.LATE, Reason.SEALED, last);
+                return new Verdict(Status.LATE, Reason.SEALED, Cursor.at(last));
             }
             if (sequence > 0 && sequence <= last.sequence()) {
-                return new Verdict(Status.LATE, Reason.SEQUENCE, last);
+                return new Verdict(Status.LATE, Reason.SEQUENCE, Cursor.at(last));
             }
             last = last.next(sequence);
             events.add(event);
@@ -142,7 +142,7 @@ class EventLogModelTest {
             if (origin == Origin.MIRRORED) {
                 mirrored.add(event);
             }
-            return new Verdict(Status.ACCEPTED, Reason.NONE, last);
+            return new Verdict(Status.ACCEPTED, Reason.NONE, Cursor.at(last));
         }
 
         void forgetMirrored() {

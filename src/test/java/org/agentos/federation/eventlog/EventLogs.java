@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.agentos.federation.settings.EventLogSettings;
@@ -68,7 +69,19 @@ final class EventLogs {
     }
 
     static List<Verdict> append(EventLog log, Origin origin, List<IncomingEvent> events) throws Exception {
-        return log.append(origin, events).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return plain(log.append(from(origin), events).toCompletableFuture().get(20, TimeUnit.SECONDS));
+    }
+
+    /** A source that makes nobody the holder of a run. */
+    static Source from(Origin origin) {
+        return new Source(origin, Optional.empty());
+    }
+
+    /** Verdicts whose cursors name no event, so that they can be told beforehand. */
+    static List<Verdict> plain(List<Verdict> verdicts) {
+        return verdicts.stream()
+                .map(verdict -> new Verdict(verdict.status(), verdict.reason(), Cursor.at(verdict.position())))
+                .toList();
     }
 
     static List<StoredEvent> everything(EventLog log, RunKey run) {
@@ -83,10 +96,11 @@ final class EventLogs {
     }
 
     static Verdict accepted(long sequence, int unsequenced) {
-        return new Verdict(Verdict.Status.ACCEPTED, Verdict.Reason.NONE, new Position(sequence, unsequenced));
+        return new Verdict(
+                Verdict.Status.ACCEPTED, Verdict.Reason.NONE, Cursor.at(new Position(sequence, unsequenced)));
     }
 
     static Verdict verdict(Verdict.Status status, Verdict.Reason reason, long sequence, int unsequenced) {
-        return new Verdict(status, reason, new Position(sequence, unsequenced));
+        return new Verdict(status, reason, Cursor.at(new Position(sequence, unsequenced)));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LogFormatTest {
@@ -52,13 +53,17 @@ class LogFormatTest {
     @Test
     void shouldPinRunRows() {
         // Given
-        RunRow live = RunRow.live(7, 0x0102);
+        RunRow live = RunRow.live(7, 0x0102, Optional.empty());
+        RunRow held = RunRow.live(7, 0x0102, Optional.of("stk_b"));
 
         // When
         RunRow deleted = live.tombstone(new Position(9, 3));
 
         // Then
-        assertThat(HEX.formatHex(live.encode())).isEqualTo("01" + "00" + "0000000000000007" + "0000000000000102");
+        assertThat(HEX.formatHex(live.encode()))
+                .isEqualTo("01" + "00" + "0000000000000007" + "0000000000000102" + "0000000000000000" + "00000000");
+        assertThat(HEX.formatHex(held.encode())).endsWith("00000000" + "73746b5f62");
+        assertThat(RunRow.decode(held.encode())).isEqualTo(held);
         assertThat(HEX.formatHex(deleted.encode()))
                 .isEqualTo("01" + "01" + "0000000000000007" + "0000000000000102" + "0000000000000009" + "00000003");
         assertThat(RunRow.decode(live.encode())).isEqualTo(live);

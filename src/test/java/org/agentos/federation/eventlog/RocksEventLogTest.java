@@ -225,7 +225,8 @@ class RocksEventLogTest {
 
         // When
         List<CompletableFuture<List<Verdict>>> answers = events.parallelStream()
-                .map(event -> log.append(Origin.PUSHED, List.of(event)).toCompletableFuture())
+                .map(event -> log.append(EventLogs.from(Origin.PUSHED), List.of(event))
+                        .toCompletableFuture())
                 .toList();
 
         // Then
@@ -261,7 +262,7 @@ class RocksEventLogTest {
 
         // When
         CompletableFuture<List<Verdict>> refused =
-                log.append(Origin.PUSHED, numbered(151, 201)).toCompletableFuture();
+                log.append(EventLogs.from(Origin.PUSHED), numbered(151, 201)).toCompletableFuture();
 
         // Then
         assertThatThrownBy(refused::join).cause().isInstanceOfSatisfying(FederationException.class, refusal -> {
@@ -277,8 +278,9 @@ class RocksEventLogTest {
         RunKey forged = new RunKey("tnt_a\0run_1", "x");
 
         // When
-        CompletableFuture<List<Verdict>> refused =
-                log.append(Origin.PUSHED, List.of(event(forged, "a", 1))).toCompletableFuture();
+        CompletableFuture<List<Verdict>> refused = log.append(
+                        EventLogs.from(Origin.PUSHED), List.of(event(forged, "a", 1)))
+                .toCompletableFuture();
 
         // Then
         assertThatThrownBy(refused::join).hasCauseInstanceOf(IllegalArgumentException.class);

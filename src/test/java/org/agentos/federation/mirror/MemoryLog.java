@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
@@ -65,7 +65,7 @@ final class MemoryLog implements MirrorSink {
     }
 
     private static Verdict verdict(Status status, Reason reason) {
-        return new Verdict(status, reason, Position.START);
+        return new Verdict(status, reason, Cursor.START);
     }
 
     private List<IncomingEvent> log(RunKey run) {

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.agentos.federation.eventlog.ByteSlice;
+import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
@@ -333,7 +333,7 @@ class MirrorSupervisorTest {
     }
 
     private static Verdict accepted() {
-        return new Verdict(Verdict.Status.ACCEPTED, Verdict.Reason.NONE, Position.START);
+        return new Verdict(Verdict.Status.ACCEPTED, Verdict.Reason.NONE, Cursor.START);
     }
 
     private static ByteSlice envelope(String json) {

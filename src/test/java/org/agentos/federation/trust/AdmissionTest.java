@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vertx.core.MultiMap;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
@@ -400,8 +402,15 @@ class AdmissionTest {
     }
 
     private Caller admit(Admission admission, Access access) {
-        InboundRequest request =
-                new InboundRequest("POST", "/v1/federation/x", Map.of(), headers, "req_1", "cor_1", chain);
+        InboundRequest request = new InboundRequest(
+                "POST",
+                "/v1/federation/x",
+                Map.of(),
+                Set.of(),
+                MultiMap.caseInsensitiveMultiMap().addAll(headers),
+                "req_1",
+                "cor_1",
+                chain);
         return admission.admit(new AdmissionRequest(request, body, access));
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,6 +61,6 @@ class AdmitCallerTest {
     }
 
     private static InboundRequest request(Map<String, String> headers) {
-        return new InboundRequest("POST", "/", Map.of(), headers, "req_1", "cor_1", List.of());
+        return new InboundRequest("POST", "/", Map.of(), headers, "req_1", "cor_1");
     }
 }
