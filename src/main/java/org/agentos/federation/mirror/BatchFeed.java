@@ -91,12 +91,12 @@ final class BatchFeed {
 
     private void settle(List<IncomingEvent> batch, List<Verdict> verdicts, Throwable failure) {
         storing = false;
-        if (failure == null) {
-            flush();
-            stored.accept(batch, verdicts);
-        } else {
+        if (failure != null || verdicts.size() != batch.size()) {
             drop();
             failed.accept(failure);
+        } else {
+            flush();
+            stored.accept(batch, verdicts);
         }
     }
 

@@ -80,6 +80,11 @@ public final class MirrorSupervisor implements AutoCloseable {
         return upkeep.filter(this::start).map(this::reading).orElse(() -> {});
     }
 
+    /** Tells that a terminal event was pushed: an open upstream of the run is of no more use. */
+    public synchronized void sealed(RunKey run) {
+        Optional.ofNullable(working.get(run)).ifPresent(upkeep -> upkeep.mirror.lookAgain());
+    }
+
     /** What the run's mirror is doing; empty for a run that has none, or none any more. */
     public synchronized Optional<MirrorState> state(RunKey run) {
         return find(run).map(upkeep -> upkeep.mirror.state());

@@ -48,14 +48,20 @@ public final class PeerCalls implements AutoCloseable {
      */
     public PeerCalls(
             Vertx vertx, ClientTls tls, int maxOpen, CallerTokens tokens, String ownStackId, RandomGenerator random) {
-        this.streams = vertx.createHttpClient(
-                options(tls), new PoolOptions().setHttp1MaxSize(maxOpen).setMaxWaitQueueSize(maxOpen));
-        this.statuses = vertx.createHttpClient(
-                options(tls),
-                new PoolOptions().setHttp1MaxSize(STATUS_CONNECTIONS).setMaxWaitQueueSize(STATUS_WAITING));
+        this.streams = client(vertx, tls, maxOpen, maxOpen);
+        this.statuses = client(vertx, tls, STATUS_CONNECTIONS, STATUS_WAITING);
         this.tokens = tokens;
         this.ownStackId = ownStackId;
         this.random = random;
+    }
+
+    /** The pool's bounds are per peer. A connection's failure is told by the request on it; it is not logged besides. */
+    private static HttpClient client(Vertx vertx, ClientTls tls, int connections, int waiting) {
+        return vertx.httpClientBuilder()
+                .with(options(tls))
+                .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(waiting))
+                .withConnectHandler(connection -> connection.exceptionHandler(cut -> {}))
+                .build();
     }
 
     private static HttpClientOptions options(ClientTls tls) {

@@ -97,6 +97,15 @@ final class RunMirror implements Upstream.Listener {
         });
     }
 
+    /** Looks at the log again: a terminal event may have come by another way. */
+    void lookAgain() {
+        loop.execute(() -> {
+            if (running) {
+                queue();
+            }
+        });
+    }
+
     private void stop(Phase phase) {
         running = false;
         leaveTurn();

@@ -169,6 +169,9 @@ final class Upstream {
         } catch (EventStreamException tooLong) {
             String error = tooLong.limit() == EventStreamException.Limit.LINE ? "line_too_long" : "event_too_long";
             end(Outcome.failed(Outcome.Kind.REFUSED, error));
+        } catch (RuntimeException bug) {
+            LOG.error("Frame not read peer={}", run.peer().stackId(), bug);
+            end(Outcome.failed(Outcome.Kind.NOT_STORED, "internal_error"));
         }
         feed.flush();
         if (feed.full() && ending == null) {

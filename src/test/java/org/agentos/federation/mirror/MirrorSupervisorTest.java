@@ -283,6 +283,55 @@ class MirrorSupervisorTest {
     }
 
     @Test
+    void shouldHangUpWhenATerminalEventWasPushed() {
+        // Given
+        peer.onStream((request, wire) -> wire.head().frame(event(1)));
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        await().until(() -> mirrors.log.sequences(RUN).size() == 1);
+
+        // When
+        mirrors.log.take(
+                RUN, List.of(new IncomingEvent(RUN, "evt_2", 2, "agentos.run.completed", envelope(terminal(2)))));
+        mirrors.supervisor.sealed(RUN);
+
+        // Then
+        await().until(() -> mirrors.ends.contains(new MirrorEnd(Optional.of(RunEnd.COMPLETED), true)));
+        await().until(() -> peer.openConnections() == 0);
+        assertThat(peer.streams()).hasSize(1);
+    }
+
+    @Test
+    void shouldBringBackEveryRunOfAPeerThatRestarts() {
+        // Given: many runs connected, each with one event
+        int runs = 300;
+        use(new MirrorFixture(runs, ClientTls.NONE, null));
+        Peer stack = peer(peer.baseUrl(), true, Peer.Token.NONE);
+        ConcurrentLinkedQueue<ScriptedPeer.Wire> wires = new ConcurrentLinkedQueue<>();
+        peer.onStream((request, wire) -> {
+            long next = request.fromSequence() + 1;
+            String runId = request.target().split("/", 5)[3];
+            wires.add(wire.head().frame((next == 1 ? event(1) : terminal(next)).replace("run_1", runId)));
+        });
+        List<RunKey> keys = IntStream.range(0, runs)
+                .mapToObj(i -> new RunKey("tnt_a", "run_" + i))
+                .toList();
+        mirrors.supervisor.resume(
+                keys.stream().map(key -> run(stack, key.runId())).toList());
+        await().until(() -> keys.stream().allMatch(key -> mirrors.log.ids(key).size() == 1));
+
+        // When
+        wires.forEach(ScriptedPeer.Wire::cut);
+        await().until(() -> keys.stream().allMatch(key -> mirrors.phase(key) == Phase.BACKING_OFF));
+        mirrors.timers.advance(Duration.ofSeconds(1));
+
+        // Then
+        await().until(() -> mirrors.ends.size() == runs);
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(mirrors.log.sequences(key)).containsExactly(1L, 2L));
+        assertThat(peer.streams()).hasSize(2 * runs);
+    }
+
+    @Test
     void shouldLeaveNothingBehind() {
         // Given: runs connected, waiting for a slot and backing off
         use(new MirrorFixture(3, ClientTls.NONE, null));
