@@ -12,6 +12,24 @@ import java.util.Optional;
  * @param lastEvent when something new was last stored
  */
 public record MirrorState(Phase phase, long connections, Optional<String> lastError, Optional<Instant> lastEvent) {
+    static final MirrorState NEW = new MirrorState(Phase.IDLE, 0, Optional.empty(), Optional.empty());
+
+    MirrorState in(Phase next) {
+        return new MirrorState(next, connections, lastError, lastEvent);
+    }
+
+    MirrorState connecting() {
+        return new MirrorState(Phase.CONNECTING, connections + 1, lastError, lastEvent);
+    }
+
+    /** An empty name stands for no error. */
+    MirrorState withError(String name) {
+        return new MirrorState(phase, connections, Optional.of(name).filter(n -> !n.isEmpty()), lastEvent);
+    }
+
+    MirrorState withEvent(Instant now) {
+        return new MirrorState(phase, connections, lastError, Optional.of(now));
+    }
 
     /** The phases of a mirror; {@link RunMirror} draws the way between them. */
     public enum Phase {

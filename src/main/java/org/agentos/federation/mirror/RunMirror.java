@@ -54,7 +54,7 @@ final class RunMirror implements Upstream.Listener {
     private Instant lastAsked = Instant.EPOCH;
     private int lastFetches;
 
-    private volatile MirrorState state = new MirrorState(Phase.IDLE, 0, Optional.empty(), Optional.empty());
+    private volatile MirrorState state = MirrorState.NEW;
 
     RunMirror(
             MirroredRun run, MirrorTools tools, Executor loop, BooleanSupplier readerWaits, Consumer<MirrorEnd> ended) {
@@ -178,7 +178,7 @@ final class RunMirror implements Upstream.Listener {
             end(MirrorEnd.sealed(head.end().get()));
             return;
         }
-        state = new MirrorState(Phase.CONNECTING, state.connections() + 1, state.lastError(), state.lastEvent());
+        state = state.connecting();
         upstream = new Upstream(run, tools, loop, this);
         upstream.open(head.sequence());
     }
@@ -186,13 +186,12 @@ final class RunMirror implements Upstream.Listener {
     @Override
     public void connected() {
         slot.connected();
-        state = new MirrorState(Phase.CONNECTED, state.connections(), Optional.empty(), state.lastEvent());
+        state = state.in(Phase.CONNECTED).withError("");
     }
 
     @Override
     public void progressed() {
-        Optional<Instant> now = Optional.of(tools.timers().instant());
-        state = new MirrorState(state.phase(), state.connections(), state.lastError(), now);
+        state = state.withEvent(tools.timers().instant());
     }
 
     @Override
@@ -207,8 +206,7 @@ final class RunMirror implements Upstream.Listener {
                 outcome.kind(),
                 outcome.error(),
                 outcome.accepted());
-        Optional<String> error = Optional.of(outcome.error()).filter(name -> !name.isEmpty());
-        state = new MirrorState(state.phase(), state.connections(), error, state.lastEvent());
+        state = state.withError(outcome.error());
         statusTells = outcome.kind() != Outcome.Kind.UNREACHABLE;
         goOn(outcome);
     }
@@ -271,7 +269,7 @@ final class RunMirror implements Upstream.Listener {
     }
 
     private void show(Phase phase) {
-        state = new MirrorState(phase, state.connections(), state.lastError(), state.lastEvent());
+        state = state.in(phase);
     }
 
     /** The step, to be taken on the loop, and only if this is still the same turn. */

@@ -7,12 +7,10 @@ import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.Verdict;
 import org.agentos.federation.mirror.EnvelopeReader.Reading;
 import org.agentos.federation.sse.EventParser;
@@ -52,14 +50,13 @@ final class Upstream {
     private final Listener listener;
     private final EventParser parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, this::frame);
     private final BatchFeed feed;
+    private final Tally tally;
 
     private HttpClientRequest request;
     private HttpClientResponse response;
     private Timers.Timer idleTimer = () -> {};
     private Instant lastRead;
     private boolean paused;
-    private int accepted;
-    private Optional<RunEnd> sealedBy = Optional.empty();
     private Outcome ending;
     private boolean told;
 
@@ -68,6 +65,7 @@ final class Upstream {
         this.tools = tools;
         this.loop = loop;
         this.listener = listener;
+        this.tally = new Tally(tools.meters());
         this.feed = new BatchFeed(run.run(), tools.ports().sink(), loop, this::stored, this::notStored);
     }
 
@@ -121,9 +119,9 @@ final class Upstream {
     private void answered(HttpClientResponse answer) {
         response = answer;
         response.exceptionHandler(cut -> end(Outcome.failed(Outcome.Kind.CUT, "connection_cut")));
-        Optional<Outcome> refusal = refusal(answer);
+        Optional<Outcome> refusal = StreamAnswer.refusal(answer);
         if (refusal.isPresent()) {
-            end(refusal.get());
+            refused(refusal.get());
             return;
         }
         response.endHandler(closed -> end(Outcome.failed(Outcome.Kind.ENDED, "")));
@@ -131,32 +129,11 @@ final class Upstream {
         listener.connected();
     }
 
-    /** What makes the answer no event stream. */
-    private Optional<Outcome> refusal(HttpClientResponse answer) {
-        int status = answer.statusCode();
-        if (status == 200) {
-            return unreadable(answer).map(error -> Outcome.failed(Outcome.Kind.REFUSED, error));
+    private void refused(Outcome refusal) {
+        if (refusal.kind() == Outcome.Kind.UNAUTHORIZED) {
+            tools.calls().unauthorized(run, request);
         }
-        if (status == 204) {
-            return Optional.of(Outcome.failed(Outcome.Kind.ENDED, ""));
-        }
-        if (status == 401) {
-            tools.calls().unauthorized(run, answer.request());
-            return Optional.of(Outcome.failed(Outcome.Kind.UNAUTHORIZED, "http_401"));
-        }
-        boolean passing = status >= 500 || status == 429;
-        Outcome.Kind kind = passing ? Outcome.Kind.UNREACHABLE : Outcome.Kind.REFUSED;
-        return Optional.of(Outcome.failed(kind, "http_" + status));
-    }
-
-    private static Optional<String> unreadable(HttpClientResponse answer) {
-        String type = Optional.ofNullable(answer.getHeader("Content-Type")).orElse("");
-        if (!type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("text/event-stream")) {
-            return Optional.of("not_an_event_stream");
-        }
-        String encoding =
-                Optional.ofNullable(answer.getHeader("Content-Encoding")).orElse("identity");
-        return encoding.equalsIgnoreCase("identity") ? Optional.empty() : Optional.of("compressed");
+        end(refusal);
     }
 
     private void read(Buffer chunk) {
@@ -193,33 +170,14 @@ final class Upstream {
     }
 
     private void stored(List<IncomingEvent> events, List<Verdict> verdicts) {
-        int before = accepted;
-        boolean sealed = false;
-        for (int i = 0; i < events.size(); i++) {
-            sealed |= judge(events.get(i), verdicts.get(i));
-        }
-        if (accepted > before && !told) {
+        if (tally.add(events, verdicts) && !told) {
             listener.progressed();
         }
-        if (sealed) {
+        if (tally.closed()) {
             feed.drop();
             end(Outcome.failed(Outcome.Kind.SEALED, ""));
         }
         readOn();
-    }
-
-    /** Counts one verdict; true when it shows that the log is sealed. */
-    private boolean judge(IncomingEvent event, Verdict verdict) {
-        tools.meters().event(verdict.status());
-        boolean stands = verdict.status() == Verdict.Status.ACCEPTED || verdict.status() == Verdict.Status.DUPLICATE;
-        if (verdict.status() == Verdict.Status.ACCEPTED) {
-            accepted++;
-        }
-        Optional<RunEnd> end = stands ? RunEnd.ofEventType(event.type()) : Optional.empty();
-        sealedBy = sealedBy.or(() -> end);
-        return end.isPresent()
-                || verdict.reason() == Verdict.Reason.SEALED
-                || verdict.reason() == Verdict.Reason.DELETED;
     }
 
     private void notStored(Throwable failure) {
@@ -278,7 +236,7 @@ final class Upstream {
     private void tellWhenStored() {
         if (!told && feed.idle()) {
             told = true;
-            listener.done(new Outcome(ending.kind(), ending.error(), accepted, sealedBy));
+            listener.done(new Outcome(ending.kind(), ending.error(), tally.accepted(), tally.sealedBy()));
         }
     }
 }
