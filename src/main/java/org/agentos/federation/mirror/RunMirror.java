@@ -25,7 +25,11 @@ import org.slf4j.LoggerFactory;
  *     └─────────────────────┴─────────────────────────────────┘
  * </pre>
  *
- * All state is touched on one event loop. Each turn of the mirror has a number; what was set going in an earlier turn
+ * <p>A run is over when a terminal event is stored; else when the peer's status says so and one more connection brings
+ * nothing; else after a number of connections in a row that the peer ended with nothing new. A peer that cannot be reached
+ * or breaks off never ends a run.
+ *
+ * <p>All state is touched on one event loop. Each turn of the mirror has a number; what was set going in an earlier turn
  * (timers, answers) finds another number and does nothing.
  */
 final class RunMirror implements Upstream.Listener {
@@ -51,6 +55,7 @@ final class RunMirror implements Upstream.Listener {
     private Optional<RunEnd> over = Optional.empty();
 
     private boolean statusTells;
+    private boolean asking;
     private Instant lastAsked = Instant.EPOCH;
     private int lastFetches;
 
@@ -80,8 +85,8 @@ final class RunMirror implements Upstream.Listener {
             if (!running) {
                 running = true;
                 sleep();
-            } else if (state.phase() == Phase.BACKING_OFF) {
-                sleep();
+            } else if (state.phase() == Phase.BACKING_OFF && !asking) {
+                sleep(); // which now asks for the status on the way
             }
         });
     }
@@ -115,6 +120,7 @@ final class RunMirror implements Upstream.Listener {
     /** Gives up whatever the present turn holds or waits for. */
     private void leaveTurn() {
         turn++;
+        asking = false;
         callOff.run();
         callOff = () -> {};
         if (upstream != null) {
@@ -206,7 +212,7 @@ final class RunMirror implements Upstream.Listener {
                 outcome.kind(),
                 outcome.error(),
                 outcome.accepted());
-        state = state.withError(outcome.error());
+        state = state.in(Phase.BACKING_OFF).withError(outcome.error());
         statusTells = outcome.kind() != Outcome.Kind.UNREACHABLE;
         goOn(outcome);
     }
@@ -249,7 +255,12 @@ final class RunMirror implements Upstream.Listener {
 
     private void askStatus(Consumer<Optional<RunEnd>> answer) {
         lastAsked = tools.timers().instant();
-        then(tools.status().ask(run), answer, failure -> answer.accept(Optional.empty()));
+        asking = true;
+        Consumer<Optional<RunEnd>> answered = end -> {
+            asking = false;
+            answer.accept(end);
+        };
+        then(tools.status().ask(run), answered, failure -> answered.accept(Optional.empty()));
     }
 
     private void waitForToken() {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.settings.MirrorSettings;
 import org.agentos.federation.trust.Caller;
+import org.awaitility.Awaitility;
 
 /** Mirrors at work against a scripted peer, with time in the test's hand. */
 final class MirrorFixture implements AutoCloseable {
@@ -30,7 +32,12 @@ final class MirrorFixture implements AutoCloseable {
     static final Duration IDLE = Duration.ofSeconds(60);
     static final int EMPTY_TRIES = 6;
 
-    final Vertx vertx = Vertx.vertx();
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // a busy machine is no failure
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
+
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     final ManualTimers timers = new ManualTimers();
     final MemoryLog log = new MemoryLog();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -82,7 +89,7 @@ final class MirrorFixture implements AutoCloseable {
 
     /** Sleeps through one pause between connections; returns its length. */
     Duration sleepOnce() {
-        awaitPhase(Phase.BACKING_OFF);
+        await().until(() -> phase() == Phase.BACKING_OFF && timers.pending() > 0);
         return timers.advanceToNext();
     }
 

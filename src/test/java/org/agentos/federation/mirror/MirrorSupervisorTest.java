@@ -237,7 +237,7 @@ class MirrorSupervisorTest {
                     now -> events.stream().map(e -> accepted()).toList());
         };
         use(new MirrorFixture(2, ClientTls.NONE, slow));
-        int total = 20_000;
+        int total = 8_000;
         StringBuilder stream = new StringBuilder();
         LongStream.range(1, total)
                 .forEach(i -> stream.append("data: ").append(event(i)).append("\n\n"));
@@ -303,7 +303,7 @@ class MirrorSupervisorTest {
     @Test
     void shouldBringBackEveryRunOfAPeerThatRestarts() {
         // Given: many runs connected, each with one event
-        int runs = 300;
+        int runs = 100;
         use(new MirrorFixture(runs, ClientTls.NONE, null));
         Peer stack = peer(peer.baseUrl(), true, Peer.Token.NONE);
         ConcurrentLinkedQueue<ScriptedPeer.Wire> wires = new ConcurrentLinkedQueue<>();
