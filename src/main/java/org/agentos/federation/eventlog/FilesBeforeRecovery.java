@@ -1,9 +1,9 @@
 package org.agentos.federation.eventlog;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +29,14 @@ final class FilesBeforeRecovery {
         if (Files.exists(links) || !Files.isDirectory(database)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(database)) {
-            Files.createDirectory(links);
-            for (Path file : files) {
-                Files.createLink(links.resolve(file.getFileName()), file);
+        try {
+            Path unfinished = links.resolveSibling(links.getFileName() + ".unfinished");
+            delete(unfinished);
+            Files.createDirectory(unfinished);
+            for (Path file : filesOf(database)) {
+                Files.createLink(unfinished.resolve(file.getFileName()), file);
             }
+            Files.move(unfinished, links);
         } catch (IOException | UnsupportedOperationException noLinks) {
             LOG.warn("event log files not kept before recovery path={} cause={}", links, noLinks.toString());
         }
@@ -46,14 +49,22 @@ final class FilesBeforeRecovery {
     }
 
     void drop() throws IOException {
-        if (!Files.exists(links)) {
+        delete(links);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
             return;
         }
-        try (Stream<Path> files = Files.list(links)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
+        for (Path file : filesOf(folder)) {
+            Files.delete(file);
         }
-        Files.delete(links);
+        Files.delete(folder);
+    }
+
+    private static List<Path> filesOf(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 }

@@ -75,7 +75,7 @@ final class GroupWriter implements Runnable {
                     if (hasRoom(request)) {
                         decide(request, group);
                     } else {
-                        begun.remove(request);
+                        begun.remove(begun.size() - 1);
                         syncer.refuse(request, tooManyEvents());
                     }
                 } while (left.hasNext() && !active.overfull());
