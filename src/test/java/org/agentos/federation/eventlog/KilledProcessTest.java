@@ -43,6 +43,8 @@ class KilledProcessTest {
     private void appendUntilKilled(int acks) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", // it does not live long
+                        "-Djava.io.tmpdir=" + directory, // where a killed process leaves its native library
                         "-cp",
                         System.getProperty("java.class.path"),
                         AppendingProcess.class.getName(),
