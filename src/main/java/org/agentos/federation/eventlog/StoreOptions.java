@@ -15,7 +15,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 
-/** How RocksDB is set up. The figures were measured; docs/log-format.md gives the reasons. */
+/** How RocksDB is set up; docs/log-format.md lists the choices. */
 final class StoreOptions implements AutoCloseable {
     private static final long MEMTABLE_BYTES = 64L << 20;
     private static final int MEMTABLES = 4;

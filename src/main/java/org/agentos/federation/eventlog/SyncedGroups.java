@@ -13,9 +13,9 @@ import java.util.zip.CRC32C;
  * The side file that remembers the last synced group. Recovery stops in silence at the first damaged byte of the
  * write-ahead log; a log that comes back with fewer groups than stand here has lost acknowledged events.
  *
- * <p>It is written after every sync, but forced only {@value #FORCE_EVERY_MILLIS} ms after the last time: one fsync more
- * a group would cost a third of the throughput, and what a power loss takes from it only narrows the check by as much.
- * Two slots are written in turn, so that one torn by a crash leaves the other.
+ * <p>It is written after every sync, but forced only {@value #FORCE_EVERY_MILLIS} ms after the last time: otherwise each
+ * group would wait for two fsyncs in a row, and what a power loss takes from it only narrows the check by as much. Two
+ * slots are written in turn, so that one torn by a crash leaves the other.
  */
 final class SyncedGroups implements AutoCloseable {
     static final int FORCE_EVERY_MILLIS = 100;
