@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.Size;
 import org.agentos.federation.settings.StreamSettings;
 
 /** Any cut and any resume gives every event once, in order, whatever is appended between. */
-class ResumeProperties {
+class ResumePropertyTest {
     private static final Pattern ID = Pattern.compile("id: (\\S+)\n");
     private static final Pattern EVENT = Pattern.compile("\"event_id\":\"(\\w+)\"");
 
