@@ -1,0 +1,17 @@
+package org.agentos.federation.forward;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** An id as one segment of a URL's path. */
+final class PathSegment {
+    private PathSegment() {}
+
+    static String of(String id) {
+        // A dot segment would lead out of the path.
+        if (id.equals(".") || id.equals("..")) {
+            return id.replace(".", "%2E");
+        }
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}
