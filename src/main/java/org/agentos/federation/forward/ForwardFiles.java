@@ -1,0 +1,133 @@
+package org.agentos.federation.forward;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of the forward index: the snapshot {@code <name>} and beside it the journal's segments
+ * {@code <name>.journal.<number>}, oldest first. The routes write them; this forces them to the disk, which camel-file
+ * 4.18 does not do in spite of its option {@code forceWrites}, and puts a new snapshot in place of the old one.
+ *
+ * <p>{@link #force} is for one thread, the journal's.
+ */
+public final class ForwardFiles implements AutoCloseable {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardFiles.class);
+    private final Path snapshot;
+    private final InstantSource clock;
+    private String forcedName = "";
+    private FileChannel forced;
+    private volatile boolean snapshotCorrupt;
+
+    public ForwardFiles(Path indexFile, InstantSource clock) {
+        this.snapshot = indexFile.toAbsolutePath();
+        this.clock = clock;
+    }
+
+    public Path snapshot() {
+        return snapshot;
+    }
+
+    public Path directory() {
+        return snapshot.getParent();
+    }
+
+    /** Forces what was appended to a segment. A new segment's name is forced too, or a power cut could take it away. */
+    public void force(String fileName) throws IOException {
+        if (!fileName.equals(forcedName)) {
+            close();
+            forced = FileChannel.open(directory().resolve(fileName), StandardOpenOption.WRITE);
+            forcedName = fileName;
+            forceDirectory();
+        }
+        forced.force(false);
+    }
+
+    /** Puts a fully written file in the snapshot's place: forced first, renamed at once, the new name forced. */
+    public void publish(String fileName) throws IOException {
+        Path written = directory().resolve(fileName);
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        if (snapshotCorrupt) {
+            setAside(snapshot);
+            snapshotCorrupt = false;
+        }
+        Files.move(written, snapshot, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceDirectory();
+    }
+
+    String temporarySnapshotName() {
+        return snapshot.getFileName() + ".tmp";
+    }
+
+    String segmentName(long number) {
+        return snapshot.getFileName() + ".journal." + number;
+    }
+
+    Path segment(long number) {
+        return directory().resolve(segmentName(number));
+    }
+
+    /** The numbers of the segments there are, rising. */
+    List<Long> segments() throws IOException {
+        String prefix = snapshot.getFileName() + ".journal.";
+        try (Stream<Path> files = Files.list(directory())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(prefix))
+                    .map(name -> name.substring(prefix.length()))
+                    .filter(number -> number.matches("[0-9]{1,18}"))
+                    .map(Long::valueOf)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The snapshot is not to be replaced but set aside when the next one is published. */
+    void keepCorruptSnapshot() {
+        snapshotCorrupt = true;
+    }
+
+    /** Renames a corrupt file so that nothing reads or overwrites it again. */
+    void setAside(Path corrupt) throws IOException {
+        String name = corrupt.getFileName() + ".corrupt-" + STAMP.format(clock.instant());
+        Path aside = corrupt.resolveSibling(name);
+        for (int i = 1; Files.exists(aside); i++) {
+            aside = corrupt.resolveSibling(name + "-" + i);
+        }
+        Files.move(corrupt, aside);
+        LOG.error("A corrupt file of the forward index was set aside file={} now={}", corrupt, aside);
+    }
+
+    void forceDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory(), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        forcedName = "";
+        if (forced != null) {
+            try {
+                forced.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

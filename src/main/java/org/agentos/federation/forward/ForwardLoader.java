@@ -1,0 +1,127 @@
+package org.agentos.federation.forward;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the forward index's files at start: the snapshot, then the journal's segments. It changes no file. The last line
+ * of a segment may be torn, since nobody was answered on the strength of it; any other line that is not as it was
+ * written makes the file corrupt. Of a corrupt file everything readable is taken.
+ */
+final class ForwardLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardLoader.class);
+    private static final ObjectReader ELEMENT =
+            ForwardJson.MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private final ForwardFiles files;
+    private final BiConsumer<ForwardEntry, JsonNode> entries;
+    private final Consumer<JournalRecord> records;
+    private final List<Path> corrupt = new ArrayList<>();
+    private long lastSegment;
+    private long lines;
+
+    /** @param entries given each entry of the snapshot with the JSON object it was read from */
+    ForwardLoader(ForwardFiles files, BiConsumer<ForwardEntry, JsonNode> entries, Consumer<JournalRecord> records) {
+        this.files = files;
+        this.entries = entries;
+        this.records = records;
+    }
+
+    void load() throws IOException {
+        Files.createDirectories(files.directory());
+        if (Files.exists(files.snapshot())) {
+            loadSnapshot();
+        }
+        for (long number : files.segments()) {
+            loadSegment(files.segment(number));
+            lastSegment = number;
+        }
+    }
+
+    /** Files to be set aside once their readable part is stored elsewhere. */
+    List<Path> corrupt() {
+        return corrupt;
+    }
+
+    /** The highest segment on disk, 0 without any. */
+    long lastSegment() {
+        return lastSegment;
+    }
+
+    /** Journal lines read. */
+    long lines() {
+        return lines;
+    }
+
+    private void loadSnapshot() throws IOException {
+        int taken = 0;
+        try (JsonParser parser =
+                ForwardJson.FACTORY.createParser(files.snapshot().toFile())) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new IllegalArgumentException("not a JSON array");
+            }
+            while (parser.nextToken() == JsonToken.START_OBJECT) {
+                JsonNode json = ELEMENT.readTree(parser);
+                entries.accept(EntryJson.read(json), json);
+                taken++;
+            }
+            if (parser.currentToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
+                throw new IllegalArgumentException("not an array of objects to its end");
+            }
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            report(files.snapshot(), taken + " entries before the fault");
+        }
+    }
+
+    private void loadSegment(Path segment) throws IOException {
+        int bad = 0;
+        int taken = 0;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(segment), 1 << 16)) {
+            Optional<byte[]> line = nextLine(in);
+            while (line.isPresent()) {
+                Optional<JournalRecord> record = JournalLine.decode(line.get());
+                record.ifPresent(records);
+                taken += record.isPresent() ? 1 : 0;
+                bad += record.isPresent() ? 0 : 1;
+                line = nextLine(in);
+            }
+        }
+        lines += taken;
+        if (bad > 0) {
+            report(segment, taken + " lines, " + bad + " are lost");
+        }
+    }
+
+    /** The next line that ends with a line feed; what stands behind the last one is torn. */
+    private static Optional<byte[]> nextLine(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                return Optional.empty();
+            }
+            line.write(next);
+        }
+        return Optional.of(line.toByteArray());
+    }
+
+    private void report(Path file, String taken) {
+        corrupt.add(file);
+        LOG.error("A file of the forward index is corrupt and will be set aside file={} readable=\"{}\"", file, taken);
+    }
+}

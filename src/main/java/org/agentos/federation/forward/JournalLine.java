@@ -1,0 +1,111 @@
+package org.agentos.federation.forward;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The journal's text form: one JSON object a line. Its last member {@code crc} is the CRC-32C of the bytes before it, so
+ * that a torn or rotten line is known as such even where it is still JSON.
+ */
+final class JournalLine {
+    private static final byte[] CRC_MEMBER = ",\"crc\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final int CRC_DIGITS = 8;
+    /** {@code ,"crc":"01234567"}} */
+    private static final int TRAILER = CRC_MEMBER.length + CRC_DIGITS + 2;
+
+    private JournalLine() {}
+
+    /** The line with its line feed. */
+    static byte[] encode(JournalRecord record) {
+        byte[] json = write(record).toString().getBytes(StandardCharsets.UTF_8);
+        int covered = json.length - 1;
+        String trailer = new String(CRC_MEMBER, StandardCharsets.US_ASCII) + crc(json, covered) + "\"}\n";
+        byte[] line = java.util.Arrays.copyOf(json, covered + trailer.length());
+        System.arraycopy(trailer.getBytes(StandardCharsets.US_ASCII), 0, line, covered, trailer.length());
+        return line;
+    }
+
+    /**
+     * Reads a line without its line feed.
+     *
+     * @return empty for a line that is not as it was written
+     */
+    static Optional<JournalRecord> decode(byte[] line) {
+        int covered = line.length - TRAILER;
+        if (covered < 1) {
+            return Optional.empty();
+        }
+        String written = new String(line, covered + CRC_MEMBER.length, CRC_DIGITS, StandardCharsets.ISO_8859_1);
+        if (!written.equals(crc(line, covered))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(ForwardJson.MAPPER.readTree(line)));
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String crc(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
+    private static ObjectNode write(JournalRecord record) {
+        ObjectNode line = ForwardJson.MAPPER.createObjectNode();
+        if (record instanceof JournalRecord.Intent intent) {
+            line.put("op", "intent").put("scope", intent.scope().toString());
+            line.put("run", intent.run().toString()).put("tenant_id", intent.tenantId());
+            line.put("remote_stack_id", intent.stackId()).put("at", intent.at().toString());
+        } else if (record instanceof JournalRecord.Started started) {
+            line.put("op", "started").put("scope", started.scope().toString());
+            line.put("run", started.run().toString()).put("attempts", started.attempts());
+            EntryJson.write(line, started.entry());
+        } else if (record instanceof JournalRecord.Freed freed) {
+            line.put("op", "freed").put("scope", freed.scope().toString());
+        } else if (record instanceof JournalRecord.StateHeard heard) {
+            line.put("op", "state").put("tenant_id", heard.tenantId()).put("run_id", heard.runId());
+            line.put("state", heard.state()).put("at", heard.at().toString());
+        }
+        return line;
+    }
+
+    private static JournalRecord read(JsonNode line) {
+        String op = EntryJson.text(line, "op");
+        return switch (op) {
+            case "intent" ->
+                new JournalRecord.Intent(
+                        digest(line, "scope"),
+                        digest(line, "run"),
+                        EntryJson.text(line, "tenant_id"),
+                        EntryJson.text(line, "remote_stack_id"),
+                        Instant.parse(EntryJson.text(line, "at")));
+            case "started" ->
+                new JournalRecord.Started(
+                        digest(line, "scope"),
+                        digest(line, "run"),
+                        line.path("attempts").asInt(1),
+                        EntryJson.read(line));
+            case "freed" -> new JournalRecord.Freed(digest(line, "scope"));
+            case "state" ->
+                new JournalRecord.StateHeard(
+                        EntryJson.text(line, "tenant_id"),
+                        EntryJson.text(line, "run_id"),
+                        EntryJson.text(line, "state"),
+                        Instant.parse(EntryJson.text(line, "at")));
+            default -> throw new IllegalArgumentException("no such journal line: " + op);
+        };
+    }
+
+    private static Digest128 digest(JsonNode line, String name) {
+        return Digest128.parse(EntryJson.text(line, name));
+    }
+}

@@ -1,0 +1,25 @@
+package org.agentos.federation.forward;
+
+import java.time.Instant;
+
+/** One line of the forward journal: what was about to happen or had happened to a forward. */
+sealed interface JournalRecord {
+    /**
+     * A peer is about to be called. Without a later {@link Started} or {@link Freed} of the same scope nobody knows
+     * whether a run was started.
+     *
+     * @param scope the idempotency key with all it is valid for, hashed
+     * @param run what was asked for, hashed
+     */
+    record Intent(Digest128 scope, Digest128 run, String tenantId, String stackId, Instant at)
+            implements JournalRecord {}
+
+    /** The peer started a run; {@code entry.createdAt()} is when. */
+    record Started(Digest128 scope, Digest128 run, int attempts, ForwardEntry entry) implements JournalRecord {}
+
+    /** The peer certainly started none: the key may be used again. */
+    record Freed(Digest128 scope) implements JournalRecord {}
+
+    /** The state of a run was heard. */
+    record StateHeard(String tenantId, String runId, String state, Instant at) implements JournalRecord {}
+}

@@ -1,0 +1,24 @@
+package org.agentos.federation.forward;
+
+import java.io.InputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** Storage by the routes of {@code routes/persistence}: one exchange for a group of lines, one for a snapshot. */
+public final class RouteStorage implements JournalStorage {
+    private final ProducerTemplate routes;
+
+    public RouteStorage(ProducerTemplate routes) {
+        this.routes = routes;
+    }
+
+    @Override
+    public void append(String fileName, byte[] lines) {
+        routes.sendBodyAndHeader("direct:append-forward-journal", lines, Exchange.FILE_NAME, fileName);
+    }
+
+    @Override
+    public void writeSnapshot(String temporaryName, InputStream content) {
+        routes.sendBodyAndHeader("direct:write-forward-snapshot", content, Exchange.FILE_NAME, temporaryName);
+    }
+}
