@@ -1,0 +1,56 @@
+package org.agentos.federation.forward;
+
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.ForwardKeys.Claim;
+import org.apache.camel.Exchange;
+
+/**
+ * Finds out what is known of a forward's idempotency key: nothing, an answer, another caller's forward under way, which
+ * this one then waits for, or a call of unknown end, which is to be repeated at the same peer.
+ */
+public final class ClaimForwardKey extends ForwardStep {
+    private final ForwardStore store;
+    private final InstantSource clock;
+
+    public ClaimForwardKey(ForwardStore store, InstantSource clock, Executor continuations) {
+        super(continuations);
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    CompletionStage<?> take(Exchange exchange, Forward forward) {
+        Claim claim = claim(forward);
+        if (claim instanceof Claim.Joined joined) {
+            // A copy: this caller may leave, the flight goes on.
+            return joined.flight().copy().thenAccept(started -> forward.started(started, true));
+        }
+        if (claim instanceof Claim.Fresh fresh) {
+            forward.own(fresh.flight());
+        } else if (claim instanceof Claim.Repeated repeated) {
+            forward.repeat(repeated.flight(), repeated.stackId());
+        } else if (claim instanceof Claim.Replayed replayed) {
+            forward.started(answerOf(forward, replayed), true);
+        }
+        return CompletableFuture.completedStage(null);
+    }
+
+    private Claim claim(Forward forward) {
+        try {
+            return store.keys().claim(forward.scope(), forward.request().runDigest(), clock.instant());
+        } catch (FederationException e) {
+            throw e.detail("idempotency_key", forward.key());
+        }
+    }
+
+    private JournalRecord.Started answerOf(Forward forward, Claim.Replayed replayed) {
+        ForwardEntry entry = store.index().find(replayed.run()).orElseThrow();
+        ForwardKeys.Settled settled = replayed.settled();
+        ForwardEntry asAnswered = entry.heard(settled.status(), entry.createdAt());
+        return new JournalRecord.Started(forward.scope(), settled.run(), settled.attempts(), asAnswered);
+    }
+}

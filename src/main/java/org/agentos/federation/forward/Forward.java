@@ -1,0 +1,202 @@
+package org.agentos.federation.forward;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.trust.Caller;
+
+/**
+ * One forward on its way, from the request to the answer: the exchange property {@code forward}. It goes from step to
+ * step and is never used by two threads at once.
+ */
+public final class Forward {
+    /** The exchange property it travels in. */
+    public static final String PROPERTY = "forward";
+
+    private final ForwardRequest request;
+    private final Caller caller;
+    private final String key;
+    private final Digest128 scope;
+    private final Instant startedAt;
+    private final List<String> explanation = new ArrayList<>();
+    private final boolean explain;
+
+    private CompletableFuture<JournalRecord.Started> flight;
+    private String pinnedStackId;
+    private Peer peer;
+    private Instant deadline;
+    private ForwardsInFlight.Place place = () -> {};
+    private boolean intentStored;
+    private String traceparent;
+    private int attempts;
+    private boolean uncertain;
+    private boolean retryable;
+    private PeerAnswer answer;
+    private JournalRecord.Started started;
+    private boolean replayed;
+
+    Forward(ForwardRequest request, Caller caller, String key, boolean explain, Instant startedAt) {
+        this.request = request;
+        this.caller = caller;
+        this.key = key;
+        this.explain = explain;
+        this.startedAt = startedAt;
+        this.scope = new JsonDigest()
+                .add(tenantId())
+                .add(caller.principalId().orElse(""))
+                .add(request.selectorDigest().toString())
+                .add(request.agentId())
+                .add(key)
+                .finish();
+    }
+
+    /** Whether the answer is known: another caller's forward, or an earlier one, had the same key. */
+    public boolean isAnswered() {
+        return started != null;
+    }
+
+    /** Whether the failure just met may be followed by another attempt. */
+    public boolean mayTryAgain(int maxAttempts) {
+        return retryable && attempts < peer.redelivery().maxAttempts().orElse(maxAttempts);
+    }
+
+    /** Attempts so far. */
+    public int attempts() {
+        return attempts;
+    }
+
+    ForwardRequest request() {
+        return request;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    String key() {
+        return key;
+    }
+
+    Digest128 scope() {
+        return scope;
+    }
+
+    String tenantId() {
+        return caller.tenantId().orElseThrow();
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Optional<String> pinnedStackId() {
+        return Optional.ofNullable(pinnedStackId);
+    }
+
+    List<String> explanation() {
+        return explanation;
+    }
+
+    boolean explain() {
+        return explain;
+    }
+
+    /** The forward is this caller's to make; those who join it wait for the flight. */
+    void own(CompletableFuture<JournalRecord.Started> flight) {
+        this.flight = flight;
+    }
+
+    /** An earlier call under this key, to this peer, may have started a run: no refusal of the peer can undo that. */
+    void repeat(CompletableFuture<JournalRecord.Started> flight, String stackId) {
+        own(flight);
+        pinnedStackId = stackId;
+        intentStored = true;
+        uncertain = true;
+    }
+
+    /** @param deadline for all attempts together, unless the peer has its own */
+    void choose(Peer peer, Duration deadline, ForwardsInFlight.Place place) {
+        this.peer = peer;
+        int ownMillis = peer.redelivery().deadlineMs().orElse(0);
+        this.deadline = startedAt.plus(ownMillis > 0 ? Duration.ofMillis(ownMillis) : deadline);
+        this.place = place;
+    }
+
+    void intentStored() {
+        intentStored = true;
+    }
+
+    boolean isIntentStored() {
+        return intentStored;
+    }
+
+    URI url() {
+        return URI.create(peer.baseUrl() + "/v1/agents/" + PathSegment.of(request.agentId()) + "/runs");
+    }
+
+    /** The body's, else the caller's, else a new one, the same for all attempts. */
+    String traceparent(RandomGenerator random) {
+        if (traceparent == null) {
+            traceparent = request.traceparent().or(caller::traceparent).orElseGet(() -> Traceparent.random(random));
+        }
+        return traceparent;
+    }
+
+    void attempt() {
+        attempts++;
+    }
+
+    Duration remaining(Instant now) {
+        return Duration.between(now, deadline);
+    }
+
+    /** @param retryable as far as the failure and the time left go */
+    void failed(boolean leavesDoubt, boolean retryable) {
+        this.uncertain |= leavesDoubt;
+        this.retryable = retryable;
+    }
+
+    /** Whether a run may have been started that nobody here knows of. */
+    boolean isUncertain() {
+        return uncertain;
+    }
+
+    PeerAnswer answer() {
+        return answer;
+    }
+
+    void accept(PeerAnswer answer) {
+        this.answer = answer;
+    }
+
+    void started(JournalRecord.Started started, boolean replayed) {
+        this.started = started;
+        this.replayed = replayed;
+    }
+
+    JournalRecord.Started started() {
+        return started;
+    }
+
+    boolean isReplayed() {
+        return replayed;
+    }
+
+    void land(JournalRecord.Started started) {
+        started(started, false);
+        place.leave();
+        flight.complete(started);
+    }
+
+    void crash(FederationException refusal) {
+        place.leave();
+        flight.completeExceptionally(refusal);
+    }
+}

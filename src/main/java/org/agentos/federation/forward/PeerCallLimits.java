@@ -1,0 +1,89 @@
+package org.agentos.federation.forward;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * What the HTTP client for run-create calls does not do and how much it takes: no retries of its own, no redirects, no
+ * cookies, no decompression; one attempt ends at its time however slowly the peer drips, and an answer is read whole
+ * within that time and a size.
+ */
+public final class PeerCallLimits implements HttpClientConfigurer {
+    /** The internal header that says, in milliseconds, when an attempt ends; it never leaves. */
+    static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
+    /** A run's id and URL fit a hundred times; a peer that sends without end must not fill memory. */
+    static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private final ScheduledExecutorService timer;
+
+    /** @param timer cuts attempts that take too long; does nothing that blocks */
+    public PeerCallLimits(ScheduledExecutorService timer) {
+        this.timer = timer;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        builder.disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .addExecInterceptorFirst("peer-call-limits", (ExecChainHandler) this::execute);
+    }
+
+    private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        long millis = Long.parseLong(request.getHeader(ATTEMPT_MILLIS).getValue());
+        request.removeHeaders(ATTEMPT_MILLIS);
+        Cancellable call = (Cancellable) scope.originalRequest;
+        ScheduledFuture<?> cut = timer.schedule(call::cancel, millis, TimeUnit.MILLISECONDS);
+        try {
+            return readWhole(chain.proceed(request, scope));
+        } catch (IOException e) {
+            if (cut.isDone()) {
+                throw (IOException) new InterruptedIOException("no answer within " + millis + " ms").initCause(e);
+            }
+            throw e;
+        } finally {
+            cut.cancel(false);
+        }
+    }
+
+    private static ClassicHttpResponse readWhole(ClassicHttpResponse response) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return response;
+        }
+        try (InputStream in = entity.getContent()) {
+            byte[] body = in.readNBytes(MAX_ANSWER_BYTES + 1);
+            if (body.length > MAX_ANSWER_BYTES) {
+                response.close();
+                throw new TooLargeException();
+            }
+            response.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType())));
+            return response;
+        }
+    }
+
+    /** The peer sent more than is taken. Not an I/O failure for retries: it would send as much again. */
+    static final class TooLargeException extends RuntimeException {
+        TooLargeException() {
+            super("the peer's answer is larger than " + MAX_ANSWER_BYTES + " bytes", null, false, false);
+        }
+    }
+}

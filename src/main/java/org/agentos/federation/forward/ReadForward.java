@@ -1,0 +1,49 @@
+package org.agentos.federation.forward;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.trust.Caller;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Makes the body and the caller into a {@link Forward} under its idempotency key. */
+public final class ReadForward implements Processor {
+    private final Function<Exchange, Optional<String>> keyHeader;
+    private final Predicate<Exchange> explain;
+    private final InstantSource clock;
+    private final IdempotencyKey keys;
+
+    /**
+     * A step for one kind of exchange.
+     *
+     * @param keyHeader the request's Idempotency-Key header
+     * @param explain whether the caller wants to know why a peer was chosen
+     */
+    public ReadForward(
+            Function<Exchange, Optional<String>> keyHeader,
+            Predicate<Exchange> explain,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.keyHeader = keyHeader;
+        this.explain = explain;
+        this.clock = clock;
+        this.keys = new IdempotencyKey(random);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        ForwardRequest request = ForwardRequest.parse(exchange.getMessage().getBody(byte[].class));
+        Caller caller = exchange.getProperty("caller", Caller.class);
+        if (caller.tenantId().isEmpty()) {
+            throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");
+        }
+        String key = keys.choose(request.idempotencyKey(), keyHeader.apply(exchange));
+        exchange.setProperty(
+                Forward.PROPERTY, new Forward(request, caller, key, explain.test(exchange), clock.instant()));
+    }
+}

@@ -1,0 +1,34 @@
+package org.agentos.federation.forward;
+
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.apache.camel.Exchange;
+
+/** Puts on disk which peer is about to be called, so that a crash during the call leaves a trace. */
+public final class RecordForwardIntent extends ForwardStep {
+    private final ForwardStore store;
+    private final InstantSource clock;
+
+    public RecordForwardIntent(ForwardStore store, InstantSource clock, Executor continuations) {
+        super(continuations);
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    CompletionStage<?> take(Exchange exchange, Forward forward) {
+        if (forward.isIntentStored()) {
+            return CompletableFuture.completedStage(null);
+        }
+        JournalRecord intent = new JournalRecord.Intent(
+                forward.scope(),
+                forward.request().runDigest(),
+                forward.tenantId(),
+                forward.peer().stackId(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return store.journal().append(intent).thenRun(forward::intentStored);
+    }
+}

@@ -1,0 +1,53 @@
+package org.agentos.federation.forward;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.agentos.federation.error.FederationException;
+import org.apache.camel.Exchange;
+
+/**
+ * Ends a forward that brought no run: frees its key after a definite no, keeps it as unknown otherwise, and refuses the
+ * caller and those who joined.
+ */
+public final class SettleFailedForward extends ForwardStep {
+    private final ForwardStore store;
+    private final InstantSource clock;
+
+    public SettleFailedForward(ForwardStore store, InstantSource clock, Executor continuations) {
+        super(continuations);
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    CompletionStage<?> take(Exchange exchange, Forward forward) {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Instant now = clock.instant();
+        forward.failed(PeerFailure.of(failure, now).leavesDoubt(), false);
+        FederationException refusal = ForwardRefusal.of(failure, forward, now);
+        return settleKey(forward).handle((settled, ignored) -> {
+            forward.crash(refusal);
+            throw refusal;
+        });
+    }
+
+    private CompletionStage<Void> settleKey(Forward forward) {
+        if (!forward.isIntentStored()) {
+            store.keys().abandon(forward.scope());
+        } else if (forward.isUncertain()) {
+            store.keys().leaveUnknown(forward.scope());
+        } else {
+            return store.journal()
+                    .append(new JournalRecord.Freed(forward.scope()))
+                    .whenComplete((freed, failure) -> {
+                        if (failure != null) {
+                            store.keys().leaveUnknown(forward.scope());
+                        }
+                    });
+        }
+        return CompletableFuture.completedStage(null);
+    }
+}

@@ -1,0 +1,162 @@
+package org.agentos.federation.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.Allowance;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerInfo;
+import org.agentos.federation.peer.PeerRegistry;
+import org.junit.jupiter.api.Test;
+
+class PeerChoiceTest {
+    private static final Allowance ONLY_A = new Allowance(List.of("tnt_a"));
+    private final List<Peer> peers = new ArrayList<>();
+    private final Map<String, PeerCapabilities.Known> known = new HashMap<>();
+    private final Map<String, Integer> inFlight = new HashMap<>();
+    private final List<String> explain = new ArrayList<>();
+
+    @Test
+    void shouldTakeTheNamedPeer() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+
+        // Then
+        assertThat(choose(named("stk_b"), "tnt_a", "agt")).isEqualTo("stk_b");
+    }
+
+    @Test
+    void shouldNotTellOfAPeerTheTenantMayNotUse() {
+        // Given
+        peer("stk_b", "eu", ForwardBench.policy(Allowance.ALL, ONLY_A, Allowance.ALL));
+
+        // When
+        FederationException unknown = refusal(named("stk_x"), "tnt_z", "agt");
+        FederationException hidden = refusal(named("stk_b"), "tnt_z", "agt");
+
+        // Then
+        assertThat(hidden.code()).isEqualTo(ErrorCode.PEER_NOT_FOUND);
+        assertThat(hidden).hasMessage(unknown.getMessage());
+    }
+
+    @Test
+    void shouldForbidAgentsAndDirectionsOutsideThePolicy() {
+        // Given
+        peer("stk_b", "eu", ForwardBench.policy(Allowance.ALL, Allowance.ALL, new Allowance(List.of("agt_ok"))));
+        peer("stk_c", "eu", ForwardBench.policy(new Allowance(List.of("ingest")), Allowance.ALL, Allowance.ALL));
+
+        // Then
+        assertThat(refusal(named("stk_b"), "tnt_a", "agt").details()).containsEntry("reason", "agent");
+        assertThat(refusal(named("stk_c"), "tnt_a", "agt").details()).containsEntry("reason", "direction");
+        assertThat(refusal(named("stk_c"), "tnt_a", "agt").code()).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
+    void shouldAssumeWhatEveryPeerMustDo() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+
+        // When
+        FederationException refusal = refusal(
+                new TargetSelector(
+                        Optional.of("stk_b"),
+                        Optional.of("us"),
+                        List.of("runs.forward", "events_stream", "tool.hosting"),
+                        Optional.empty()),
+                "tnt_a",
+                "agt");
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.CAPABILITY_UNSUPPORTED);
+        assertThat(refusal.details()).isEqualTo(Map.of("missing", List.of("tool.hosting", "region:us")));
+    }
+
+    @Test
+    void shouldChooseByRegionAndCapability() {
+        // Given
+        peer("stk_b", "us", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
+        known.put("stk_d", new PeerCapabilities.Known(Set.of("runs.forward", "tool_hosting"), Set.of()));
+
+        // Then
+        assertThat(choose(selector("eu", List.of("tool.hosting"), null), "tnt_a", "agt"))
+                .isEqualTo("stk_d");
+        assertThat(explain)
+                .containsExactly(
+                        "stk_b: refused, misses [tool.hosting, region:eu]",
+                        "stk_c: refused, misses [tool.hosting]",
+                        "stk_d: chosen of 1 that fit");
+    }
+
+    @Test
+    void shouldPreferTheTierThenTheLeastBusyThenTheFirst() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
+        known.put("stk_d", new PeerCapabilities.Known(Set.of("runs_forward"), Set.of("large")));
+
+        // Then
+        assertThat(choose(selector("eu", List.of(), "large"), "tnt_a", "agt")).isEqualTo("stk_d");
+        assertThat(choose(selector("eu", List.of(), "none has it"), "tnt_a", "agt"))
+                .isEqualTo("stk_b");
+        inFlight.put("stk_b", 3);
+        assertThat(choose(selector("eu", List.of(), null), "tnt_a", "agt")).isEqualTo("stk_c");
+    }
+
+    @Test
+    void shouldSayWhatWasAskedWhenNoPeerFits() {
+        // Given
+        peer("stk_b", "us", Peer.Policy.UNRESTRICTED);
+
+        // When
+        FederationException refusal = refusal(selector("eu", List.of("x"), null), "tnt_a", "agt");
+
+        // Then
+        assertThat(refusal.details()).isEqualTo(Map.of("missing", List.of("x", "region:eu")));
+    }
+
+    private void peer(String stackId, String region, Peer.Policy policy) {
+        peers.add(new Peer(
+                new PeerInfo(stackId, "test", region, List.of(), null, null),
+                URI.create("http://peer.example"),
+                List.of(),
+                Optional.empty(),
+                policy,
+                Peer.Redelivery.DEFAULT,
+                Peer.Mirror.DEFAULT,
+                Peer.Token.CALLER,
+                true));
+    }
+
+    private static TargetSelector named(String stackId) {
+        return new TargetSelector(Optional.of(stackId), Optional.empty(), List.of(), Optional.empty());
+    }
+
+    private static TargetSelector selector(String region, List<String> capabilities, String tier) {
+        return new TargetSelector(Optional.empty(), Optional.of(region), capabilities, Optional.ofNullable(tier));
+    }
+
+    private String choose(TargetSelector selector, String tenantId, String agentId) {
+        PeerRegistry registry = new PeerRegistry(ForwardBench.info("stk_local"), peers, true);
+        PeerChoice choice = new PeerChoice(
+                registry,
+                peer -> Optional.ofNullable(known.get(peer.stackId())),
+                peer -> inFlight.getOrDefault(peer.stackId(), 0));
+        return choice.choose(selector, tenantId, agentId, explain).stackId();
+    }
+
+    private FederationException refusal(TargetSelector selector, String tenantId, String agentId) {
+        return catchThrowableOfType(FederationException.class, () -> choose(selector, tenantId, agentId));
+    }
+}
