@@ -4,31 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.agentos.federation.trust.BodyAuth;
 
 /**
- * For whom a forward's body says it is made. Claims, to be checked against token and headers by whoever admits the
+ * Reads for whom a forward's body says it is made. Claims, to be checked against token and headers by whoever admits the
  * request.
- *
- * @param scopes absent = not narrowed
  */
-public record ForwardAuth(Optional<String> tenantId, Optional<String> principalId, Optional<Set<String>> scopes) {
-    public static final ForwardAuth NONE = new ForwardAuth(Optional.empty(), Optional.empty(), Optional.empty());
+public final class ForwardAuth {
+    private ForwardAuth() {}
 
     /**
      * Reads the claims of a body without judging it, so that a caller can be refused before its request is. What cannot
      * be read is absent here and refused by {@link ForwardRequest#parse}.
      */
-    public static ForwardAuth peek(byte[] body) {
+    public static BodyAuth peek(byte[] body) {
         try {
             return of(ForwardJson.read(body).path("forward").path("auth"));
         } catch (ForwardJson.NotJson e) {
-            return NONE;
+            return BodyAuth.NONE;
         }
     }
 
     /** Both forms of the principal are read; {@code principal.principal_id} is the newer one and wins. */
-    static ForwardAuth of(JsonNode auth) {
-        return new ForwardAuth(
+    static BodyAuth of(JsonNode auth) {
+        return new BodyAuth(
                 text(auth.path("tenant_id")),
                 text(auth.path("principal").path("principal_id")).or(() -> text(auth.path("principal_id"))),
                 scopes(auth.path("scopes")));

@@ -53,6 +53,12 @@ public final class ForwardIndex {
                 .toList();
     }
 
+    /** Tells every run of every tenant; runs forwarded meanwhile may be among them. */
+    public void forEach(Consumer<ForwardEntry> visitor) {
+        tenants.forEach((tenantId, runs) ->
+                runs.slice(0, Integer.MAX_VALUE).forEach(slot -> visitor.accept(slot.entry(tenantId))));
+    }
+
     /** Runs of all tenants. */
     public int size() {
         return size.get();

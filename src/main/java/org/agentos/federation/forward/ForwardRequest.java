@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
+import org.agentos.federation.trust.BodyAuth;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
@@ -17,7 +18,7 @@ import org.agentos.federation.error.FederationException;
  */
 public record ForwardRequest(
         TargetSelector selector,
-        ForwardAuth auth,
+        BodyAuth auth,
         String agentId,
         RunRequest run,
         Optional<String> idempotencyKey,
@@ -50,7 +51,7 @@ public record ForwardRequest(
             JsonNode forward = problems.object(root, "forward", "forward");
             problems.throwIfAny();
             TargetSelector selector = selector(problems.object(forward, "forward.target_selector", "target_selector"));
-            ForwardAuth auth = auth(problems.object(forward, "forward.auth", "auth"));
+            BodyAuth auth = auth(problems.object(forward, "forward.auth", "auth"));
             JsonNode runRequest = problems.object(forward, "forward.run_request", "run_request");
             Optional<String> agentId = runRequest.isObject()
                     ? problems.requiredId(runRequest.path("agent_id"), "forward.run_request.agent_id")
@@ -82,7 +83,7 @@ public record ForwardRequest(
             return selector;
         }
 
-        private ForwardAuth auth(JsonNode node) {
+        private BodyAuth auth(JsonNode node) {
             problems.id(node.path("tenant_id"), "forward.auth.tenant_id");
             problems.id(node.path("principal_id"), "forward.auth.principal_id");
             JsonNode principal = node.path("principal");

@@ -4,10 +4,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /** An id as one segment of a URL's path. */
-final class PathSegment {
+public final class PathSegment {
     private PathSegment() {}
 
-    static String of(String id) {
+    public static String of(String id) {
         // A dot segment would lead out of the path.
         if (id.equals(".") || id.equals("..")) {
             return id.replace(".", "%2E");

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
 
@@ -18,10 +18,10 @@ import org.agentos.federation.peer.PeerRegistry;
  */
 public final class PeerChoice {
     private final PeerRegistry registry;
-    private final PeerCapabilities capabilities;
+    private final Function<Peer, Capabilities> capabilities;
     private final ToIntFunction<Peer> inFlight;
 
-    public PeerChoice(PeerRegistry registry, PeerCapabilities capabilities, ToIntFunction<Peer> inFlight) {
+    public PeerChoice(PeerRegistry registry, Function<Peer, Capabilities> capabilities, ToIntFunction<Peer> inFlight) {
         this.registry = registry;
         this.capabilities = capabilities;
         this.inFlight = inFlight;
@@ -97,14 +97,13 @@ public final class PeerChoice {
 
     /** What of the selector the peer cannot satisfy, as the caller wrote it; runs_forward goes without asking. */
     private List<String> missing(Peer peer, TargetSelector selector) {
-        Set<String> supports =
-                known(peer).supports().stream().map(PeerChoice::canonical).collect(Collectors.toSet());
+        Capabilities known = capabilities.apply(peer);
         List<String> missing = new ArrayList<>();
-        if (!supports.contains("runs_forward")) {
+        if (!known.supports("runs_forward")) {
             missing.add("runs_forward");
         }
         selector.requiredCapabilities().stream()
-                .filter(name -> !supports.contains(canonical(name)) && !missing.contains(canonical(name)))
+                .filter(name -> !known.supports(name) && !missing.contains(canonical(name)))
                 .forEach(missing::add);
         selector.region()
                 .filter(region -> !region.equals(peer.info().region()))
@@ -114,12 +113,8 @@ public final class PeerChoice {
 
     private boolean hasTier(Peer peer, TargetSelector selector) {
         return selector.preferredModelTier()
-                .map(known(peer).modelTiers()::contains)
+                .map(capabilities.apply(peer).modelTiers()::contains)
                 .orElse(true);
-    }
-
-    private PeerCapabilities.Known known(Peer peer) {
-        return capabilities.of(peer).orElse(PeerCapabilities.Known.ASSUMED);
     }
 
     private static String canonical(String capability) {

@@ -78,6 +78,7 @@ public final class SettingsLoader {
         }
         return new StackSettings(
                 registry,
+                source.chosen(Keys.PEERS_FILE),
                 source.optional(Keys.STACK),
                 source.optional(Keys.ENVIRONMENT),
                 source.optional(Keys.REGION),
@@ -202,6 +203,7 @@ public final class SettingsLoader {
         Keys.all().forEach(key -> all.put(key.property(), source.text(key).orElse("")));
         all.put(Keys.DATA_DIR.property(), source.path(Keys.DATA_DIR).toString());
         all.put(Keys.FORWARD_INDEX_FILE.property(), indexFile().toString());
+        all.put("federation.forward.index-directory", indexFile().getParent().toString());
         all.put("federation.home", home.toString());
         return all;
     }

@@ -7,10 +7,12 @@ import java.util.Optional;
  * Which stack this is and which peers it knows.
  *
  * @param peersFile absent when the default file does not exist: no registry
+ * @param peersFileNamed whether somebody chose it, rather than leaving the one the gateway ships with
  * @param defaultTenant of requests that name none; never in prod
  */
 public record StackSettings(
         Optional<Path> peersFile,
+        boolean peersFileNamed,
         Optional<String> stackId,
         Optional<String> environment,
         Optional<String> region,

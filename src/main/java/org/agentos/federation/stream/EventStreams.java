@@ -177,9 +177,11 @@ public final class EventStreams implements AutoCloseable {
     private <R extends OpenReader> R enter(RunKey run, Function<Consumer<OpenReader>, R> make) {
         StreamSlots.Slot slot = slots.take(run.tenantId());
         try {
+            RunDirectory.Interest interest = directory.reading(run);
             R reader = make.apply(leaving -> {
                 readers.remove(leaving);
                 live.leave(run, leaving);
+                interest.close();
                 slot.close();
             });
             live.join(run, reader);

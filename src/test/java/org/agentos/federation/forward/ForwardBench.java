@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.peer.Allowance;
+import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
@@ -68,7 +69,7 @@ final class ForwardBench implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Random random = new Random(1);
         ForwardsInFlight inFlight = new ForwardsInFlight(settings);
-        PeerChoice choice = new PeerChoice(registry, PeerCapabilities.UNKNOWN, inFlight::at);
+        PeerChoice choice = new PeerChoice(registry, peer -> Capabilities.ASSUMED, inFlight::at);
         Map<String, Object> beans = Map.ofEntries(
                 Map.entry("forwardFiles", files),
                 Map.entry("forwardCalls", calls),

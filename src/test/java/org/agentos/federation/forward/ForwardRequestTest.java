@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.trust.BodyAuth;
 import org.agentos.federation.error.FederationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +70,7 @@ class ForwardRequestTest {
             })
     void shouldReadBothFormsOfThePrincipal(String auth, String principal) {
         // When
-        ForwardAuth read = ForwardAuth.peek(bytes("{\"forward\":{\"auth\":" + auth + "}}"));
+        BodyAuth read = ForwardAuth.peek(bytes("{\"forward\":{\"auth\":" + auth + "}}"));
 
         // Then
         assertThat(read.principalId().orElse("-")).isEqualTo(principal);
@@ -78,8 +79,8 @@ class ForwardRequestTest {
     @Test
     void shouldPeekWithoutJudging() {
         assertThat(ForwardAuth.peek(bytes("{\"forward\":{\"auth\":{\"tenant_id\":\"t\",\"scopes\":[\"a\",1]}}}")))
-                .isEqualTo(new ForwardAuth(Optional.of("t"), Optional.empty(), Optional.of(Set.of("a"))));
-        assertThat(ForwardAuth.peek(bytes("{"))).isEqualTo(ForwardAuth.NONE);
+                .isEqualTo(new BodyAuth(Optional.of("t"), Optional.empty(), Optional.of(Set.of("a"))));
+        assertThat(ForwardAuth.peek(bytes("{"))).isEqualTo(BodyAuth.NONE);
     }
 
     @ParameterizedTest

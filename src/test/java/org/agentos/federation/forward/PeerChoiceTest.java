@@ -13,6 +13,7 @@ import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Allowance;
+import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PeerChoiceTest {
     private static final Allowance ONLY_A = new Allowance(List.of("tnt_a"));
     private final List<Peer> peers = new ArrayList<>();
-    private final Map<String, PeerCapabilities.Known> known = new HashMap<>();
+    private final Map<String, Capabilities> known = new HashMap<>();
     private final Map<String, Integer> inFlight = new HashMap<>();
     private final List<String> explain = new ArrayList<>();
 
@@ -86,7 +87,7 @@ class PeerChoiceTest {
         peer("stk_b", "us", Peer.Policy.UNRESTRICTED);
         peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
         peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
-        known.put("stk_d", new PeerCapabilities.Known(Set.of("runs.forward", "tool_hosting"), Set.of()));
+        known.put("stk_d", new Capabilities(Set.of("runs_forward", "tool_hosting"), Set.of(), true));
 
         // Then
         assertThat(choose(selector("eu", List.of("tool.hosting"), null), "tnt_a", "agt"))
@@ -104,7 +105,7 @@ class PeerChoiceTest {
         peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
         peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
         peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
-        known.put("stk_d", new PeerCapabilities.Known(Set.of("runs_forward"), Set.of("large")));
+        known.put("stk_d", new Capabilities(Set.of("runs_forward"), Set.of("large"), true));
 
         // Then
         assertThat(choose(selector("eu", List.of(), "large"), "tnt_a", "agt")).isEqualTo("stk_d");
@@ -151,7 +152,7 @@ class PeerChoiceTest {
         PeerRegistry registry = new PeerRegistry(ForwardBench.info("stk_local"), peers, true);
         PeerChoice choice = new PeerChoice(
                 registry,
-                peer -> Optional.ofNullable(known.get(peer.stackId())),
+                peer -> known.getOrDefault(peer.stackId(), Capabilities.ASSUMED),
                 peer -> inFlight.getOrDefault(peer.stackId(), 0));
         return choice.choose(selector, tenantId, agentId, explain).stackId();
     }

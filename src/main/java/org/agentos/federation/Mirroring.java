@@ -1,0 +1,131 @@
+package org.agentos.federation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.eventlog.RunEnd;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.mirror.CallerTokens;
+import org.agentos.federation.mirror.JsonEnvelopeReader;
+import org.agentos.federation.mirror.LogHead;
+import org.agentos.federation.mirror.MirrorEnd;
+import org.agentos.federation.mirror.MirrorMeters;
+import org.agentos.federation.mirror.MirrorPorts;
+import org.agentos.federation.mirror.MirrorState;
+import org.agentos.federation.mirror.MirrorSupervisor;
+import org.agentos.federation.mirror.MirroredRun;
+import org.agentos.federation.mirror.PeerCalls;
+import org.agentos.federation.mirror.RouteSink;
+import org.agentos.federation.mirror.VertxTimers;
+import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.stream.EndReason;
+import org.agentos.federation.stream.EventStreams;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The mirrors and what ties them to the rest: which runs they follow, where events go, what their end means. */
+final class Mirroring implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirroring.class);
+
+    /** States in which a run may still tell something; one of another state is followed again when somebody reads it. */
+    private static final Set<String> UNDER_WAY = Set.of("queued", "running");
+
+    private final PeerRegistry registry;
+    private final Stores stores;
+    private final InstantSource clock;
+    private final PeerCalls calls;
+    private final MirrorSupervisor supervisor;
+    private final RouteSink sink = new RouteSink();
+    private volatile EventStreams streams;
+    final CallerTokens tokens;
+
+    Mirroring(
+            Settings settings,
+            PeerRegistry registry,
+            Stores stores,
+            Threads threads,
+            Vertx vertx,
+            MeterRegistry meters,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.registry = registry;
+        this.stores = stores;
+        this.clock = clock;
+        this.tokens = new CallerTokens(clock);
+        this.calls = new PeerCalls(
+                vertx,
+                settings.trust().clientTls(),
+                settings.mirror().maxOpen(),
+                tokens,
+                registry.local().stackId(),
+                random);
+        MirrorPorts ports = new MirrorPorts(
+                LogHead.lookup(stores.log, threads.streamReaders),
+                new JsonEnvelopeReader(settings.ingest().maxEventBytes()),
+                sink,
+                this::find,
+                this::ended);
+        this.supervisor = new MirrorSupervisor(
+                vertx, settings.mirror(), ports, calls, new VertxTimers(vertx), random, new MirrorMeters(meters));
+    }
+
+    /** Follows what is forwarded from now on, and goes on with runs that were under way when the gateway stopped. */
+    void start(CamelContext camel, EventStreams tellEnds) throws Exception {
+        streams = tellEnds;
+        sink.connect(camel);
+        stores.forwards.index().onForwarded(entry -> mirrored(entry).ifPresent(supervisor::forwarded));
+        stores.forwards.index().forEach(entry -> {
+            if (UNDER_WAY.contains(entry.state())) {
+                mirrored(entry).ifPresent(supervisor::forwarded);
+            }
+        });
+    }
+
+    /** Tells that a reader wants a run's events; closing what is returned tells that it has left. */
+    MirrorSupervisor.Interest want(RunKey run) {
+        return supervisor.want(run);
+    }
+
+    Optional<MirrorState> state(RunKey run) {
+        return supervisor.state(run);
+    }
+
+    private Optional<MirroredRun> find(RunKey run) {
+        return stores.forwards.index().find(run).flatMap(this::mirrored);
+    }
+
+    /** Empty for a run whose peer is no longer in the registry. */
+    private Optional<MirroredRun> mirrored(ForwardEntry entry) {
+        return registry.find(entry.remoteStackId())
+                .map(peer ->
+                        new MirroredRun(entry.run(), peer, URI.create(entry.remoteEventsUrl()), entry.principalId()));
+    }
+
+    private void ended(RunKey run, MirrorEnd end) {
+        end.how().map(RunEnd::wireName).ifPresent(state -> keep(run, state));
+        streams.endRun(run, end.how().map(EndReason::of).orElse(EndReason.UPSTREAM_ENDED));
+    }
+
+    private void keep(RunKey run, String state) {
+        CompletionStage<Void> kept = stores.forwards.recordState(run, state, clock.instant());
+        kept.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("state of a run not kept run_id={} state={} cause={}", run.runId(), state, failure.toString());
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        supervisor.close();
+        calls.close();
+    }
+}

@@ -1,0 +1,109 @@
+package org.agentos.federation;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.agentos.federation.http.TlsMaterial;
+import org.agentos.federation.peer.PeerFile;
+import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.Keys;
+import org.agentos.federation.settings.ServerTls;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.StartupException;
+import org.agentos.federation.trust.StartupChecks;
+import org.agentos.federation.trust.TokenKeys;
+import org.agentos.federation.trust.TokenVerifier;
+
+/**
+ * Reads every file the settings name and holds the rules between settings, before anything is opened or bound. What is
+ * wrong is collected and told at once.
+ */
+final class StartupReview {
+    private static final Duration KEY_FETCH_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final List<String> problems = new ArrayList<>();
+
+    private StartupReview(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * What the review read on its way.
+     *
+     * @param tokens absent: no key is configured and tokens are passed on unread
+     */
+    record Reviewed(PeerRegistry registry, Optional<TokenVerifier> tokens) {}
+
+    /** Throws {@link StartupException} with all problems, or gives what was read. */
+    static Reviewed review(Settings settings, InstantSource clock) {
+        StartupReview review = new StartupReview(settings, clock);
+        PeerRegistry registry = review.registry();
+        Optional<TokenVerifier> tokens = review.tokens();
+        review.tls();
+        review.problems.addAll(StartupChecks.problems(review.decided(registry)));
+        if (!review.problems.isEmpty()) {
+            throw new StartupException(review.problems);
+        }
+        return new Reviewed(registry, tokens);
+    }
+
+    private PeerRegistry registry() {
+        PeerFile.Overrides overrides = new PeerFile.Overrides(
+                settings.stack().stackId(),
+                settings.stack().environment(),
+                settings.stack().region());
+        if (settings.stack().peersFile().isEmpty()) {
+            return PeerFile.absent(overrides);
+        }
+        PeerFile.Loaded loaded = new PeerFile(
+                        settings.stack().peersFile().get(),
+                        settings.profile(),
+                        overrides,
+                        name -> Optional.ofNullable(settings.properties().get(name)))
+                .read();
+        problems.addAll(loaded.problems());
+        return loaded.registry();
+    }
+
+    private Optional<TokenVerifier> tokens() {
+        try {
+            return settings.trust().jwtPublicKey().map(location -> {
+                HttpClient http = HttpClient.newBuilder()
+                        .connectTimeout(KEY_FETCH_TIMEOUT)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .build();
+                return new TokenVerifier(TokenKeys.open(location, http, clock), TokenVerifier.DEFAULT_LEEWAY, clock);
+            });
+        } catch (IllegalArgumentException unfit) {
+            problems.add(Keys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void tls() {
+        settings.http().tls().ifPresent(tls -> TlsMaterial.problems(tls)
+                .forEach(problem -> problems.add(
+                        Keys.SERVER_CERT.variable() + ", " + Keys.SERVER_KEY.variable() + ": " + problem)));
+        TlsMaterial.problems(settings.trust().clientTls())
+                .forEach(problem -> problems.add(Keys.CLIENT_CERT.variable() + ", " + Keys.CLIENT_KEY.variable() + ", "
+                        + Keys.CA_CERT.variable() + ": " + problem));
+    }
+
+    private StartupChecks.Decided decided(PeerRegistry registry) {
+        return new StartupChecks.Decided(
+                settings.profile(),
+                settings.trust().jwtPublicKey(),
+                settings.trust().metricsRequireAuth(),
+                settings.stack().peersFileNamed(),
+                settings.stack().defaultTenant(),
+                settings.http().tls().map(ServerTls::requireClient).orElse(false),
+                settings.trust().clientTls().certificate().isPresent(),
+                registry);
+    }
+}

@@ -1,0 +1,89 @@
+package org.agentos.federation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agentos.federation.settings.Settings;
+
+/**
+ * The gateway's own threads, each pool with a name and a limit. The listener has its event loops and workers beside
+ * these, the event log its two threads.
+ */
+final class Threads implements AutoCloseable {
+    private static final int STREAM_READERS = 4;
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final List<ExecutorService> pools = new ArrayList<>();
+
+    /** Goes on with exchanges that waited for the disk. */
+    final ExecutorService continuations;
+    /** Reads the event log for streams and mirrors, off the event loops. */
+    final ExecutorService streamReaders;
+    /** Holds one thread for each call to a peer under way, for as long as the peer takes. */
+    final ExecutorService forwardCalls;
+    /** Writes snapshots of the forward index, one at a time. */
+    final ExecutorService compactions;
+    /** Short timed tasks: heartbeats, back-offs, time limits. */
+    final ScheduledExecutorService timers;
+
+    Threads(Settings settings) {
+        int inFlight = settings.http().maxInFlight();
+        continuations = pool("continuation", settings.http().workers(), inFlight);
+        streamReaders = pool(
+                "stream-reader", STREAM_READERS, inFlight + settings.stream().maxStreams());
+        forwardCalls = pool(
+                "forward-call",
+                settings.forward().inFlight(),
+                settings.forward().inFlight());
+        compactions = pool("forward-compaction", 1, 1);
+        timers = Executors.newScheduledThreadPool(2, named("timer"));
+        pools.add(timers);
+    }
+
+    /** When even the queue is full the caller does the task itself: work that was taken on is never dropped. */
+    private ExecutorService pool(String name, int threads, int queued) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(queued),
+                named(name),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        pool.allowCoreThreadTimeOut(true);
+        pools.add(pool);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public void close() {
+        pools.forEach(ExecutorService::shutdown);
+        for (ExecutorService pool : pools) {
+            try {
+                if (!pool.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    pool.shutdownNow();
+                }
+            } catch (InterruptedException e) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.agentos.federation.ingest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.Origin;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.Denial;
+import org.agentos.federation.trust.IngestAdmission;
+import org.agentos.federation.trust.Pusher;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Settles who pushes a batch and which of its events may go to the log. What is wrong with one event never fails the
+ * others; an event that names another tenant than its request is refused by itself.
+ */
+public final class JudgeEvents implements Processor {
+    private final IngestAdmission admission;
+    private final Function<RunKey, Optional<String>> holders;
+
+    /** {@code holders} tells the peer a run lives on: the one it was forwarded to, else the first that pushed it. */
+    public JudgeEvents(IngestAdmission admission, Function<RunKey, Optional<String>> holders) {
+        this.admission = admission;
+        this.holders = holders;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        IngestBody body = (IngestBody) exchange.getIn().getBody();
+        exchange.getMessage().setBody(judge(body, exchange.getProperty("caller", Caller.class)));
+    }
+
+    IngestBatch judge(IngestBody body, Caller caller) {
+        Pusher pusher = admission.admit(caller, Set.copyOf(body.claimedPeers()));
+        Map<RunKey, Optional<String>> known = new HashMap<>();
+        List<BatchEvent> judged = new ArrayList<>(body.events().size());
+        for (int i = 0; i < body.events().size(); i++) {
+            judged.add(judge(i, body.events().get(i), caller.tenantId().orElseThrow(), pusher, known));
+        }
+        return new IngestBatch(new Source(Origin.PUSHED, pusher.holderToBe()), judged);
+    }
+
+    private BatchEvent judge(
+            int index, ReadEvent event, String tenantId, Pusher pusher, Map<RunKey, Optional<String>> known) {
+        if (event.problem() != null) {
+            return refused(index, "invalid", event.problem());
+        }
+        if (event.tenantId() != null && !event.tenantId().equals(tenantId)) {
+            return refused(index, "tenant_mismatch", "the event names another tenant");
+        }
+        RunKey run = new RunKey(tenantId, event.runId());
+        Optional<String> holder = known.computeIfAbsent(run, holders);
+        Optional<Denial> denial = admission.judge(
+                pusher, holder, event.agentId(), event.type(), event.envelope().length());
+        return denial.map(why -> refused(index, "forbidden", why.wireName()))
+                .orElseGet(() -> BatchEvent.open(
+                        index,
+                        new IncomingEvent(run, event.eventId(), event.sequence(), event.type(), event.envelope())));
+    }
+
+    private static BatchEvent refused(int index, String status, String reason) {
+        return BatchEvent.refused(index, new BatchEvent.Refusal(status, reason));
+    }
+}

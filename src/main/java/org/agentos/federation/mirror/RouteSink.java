@@ -1,0 +1,47 @@
+package org.agentos.federation.mirror;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.Origin;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.eventlog.Verdict;
+import org.agentos.federation.ingest.BatchEvent;
+import org.agentos.federation.ingest.IngestBatch;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+
+/** Sends what mirrors read through the route that pushed events take. It is tied to that route once Camel runs. */
+public final class RouteSink implements MirrorSink {
+    private static final String ROUTE = "direct:append-events";
+
+    private volatile AsyncProducer route;
+
+    /** Ties the sink to the route; mirrors start after this. */
+    public void connect(CamelContext camel) throws Exception {
+        AsyncProducer producer = camel.getEndpoint(ROUTE).createAsyncProducer();
+        producer.start();
+        route = producer;
+    }
+
+    @Override
+    public CompletionStage<List<Verdict>> take(RunKey run, List<IncomingEvent> events) {
+        IngestBatch batch = IngestBatch.of(new Source(Origin.MIRRORED, Optional.empty()), events);
+        CompletableFuture<List<Verdict>> verdicts = new CompletableFuture<>();
+        Exchange exchange = route.getEndpoint().createExchange();
+        exchange.getMessage().setBody(batch);
+        route.process(exchange, done -> {
+            if (exchange.getException() == null) {
+                verdicts.complete(
+                        batch.events().stream().map(BatchEvent::verdict).toList());
+            } else {
+                verdicts.completeExceptionally(exchange.getException());
+            }
+        });
+        return verdicts;
+    }
+}

@@ -1,0 +1,106 @@
+package org.agentos.federation.runs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.CursorCodec;
+import org.agentos.federation.eventlog.EventLog;
+import org.agentos.federation.eventlog.RunCursors;
+import org.agentos.federation.eventlog.RunEnd;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
+import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.forward.ForwardIndex;
+import org.agentos.federation.forward.PathSegment;
+import org.agentos.federation.mirror.MirrorState;
+
+/** Puts together what index, log and mirror know of a run. May read the disk. */
+public final class RunViews {
+    private static final Set<String> STATES = Set.of("queued", "running", "completed", "failed", "canceled");
+    private static final String UNKNOWN = "unknown";
+
+    private final ForwardIndex index;
+    private final EventLog log;
+    private final CursorCodec cursors;
+    private final Function<RunKey, Optional<MirrorState>> mirrors;
+    private final InstantSource clock;
+
+    public RunViews(
+            ForwardIndex index,
+            EventLog log,
+            CursorCodec cursors,
+            Function<RunKey, Optional<MirrorState>> mirrors,
+            InstantSource clock) {
+        this.index = index;
+        this.log = log;
+        this.cursors = cursors;
+        this.mirrors = mirrors;
+        this.clock = clock;
+    }
+
+    /**
+     * One run, forwarded or only pushed.
+     *
+     * @throws FederationException {@code not_found}, also for another tenant's
+     */
+    public RunView show(RunKey run) {
+        Optional<ForwardEntry> entry = index.find(run);
+        Optional<RunLog> events = log.find(run);
+        if (entry.isEmpty() && events.isEmpty()) {
+            throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
+        }
+        return view(run, entry, events);
+    }
+
+    /** A tenant's forwarded runs, oldest first, after a run of the same tenant. */
+    public List<RunView> page(String tenantId, Optional<String> afterRun, int limit) {
+        return index.page(tenantId, afterRun, limit).stream()
+                .map(entry -> view(entry.run(), Optional.of(entry), log.find(entry.run())))
+                .toList();
+    }
+
+    private RunView view(RunKey run, Optional<ForwardEntry> entry, Optional<RunLog> events) {
+        RunCursors ofRun = cursors.forRun(run);
+        return new RunView(
+                run.runId(),
+                run.tenantId(),
+                entry.map(ForwardEntry::remoteStackId)
+                        .or(() -> events.flatMap(RunLog::holder))
+                        .orElse(null),
+                entry.flatMap(ForwardEntry::agentId).orElse(null),
+                entry.map(known -> known.createdAt().toString()).orElse(null),
+                state(entry, events),
+                entry.map(known -> age(known.stateAt())).orElse(null),
+                events.map(kept -> ofRun.encode(Cursor.at(kept.earliest()))).orElse(null),
+                events.map(kept -> ofRun.encode(Cursor.at(kept.latest()))).orElse(null),
+                events.map(kept -> kept.latest().sequence()).orElse(null),
+                "/v1/federation/runs/" + PathSegment.of(run.runId()) + "/events",
+                mirrors.apply(run).map(RunViews::mirror).orElse(null));
+    }
+
+    /** A stored terminal event outranks what the peer once said. */
+    private static String state(Optional<ForwardEntry> entry, Optional<RunLog> events) {
+        Optional<String> sealed = events.flatMap(RunLog::end).map(RunEnd::wireName);
+        return sealed.or(() -> entry.map(ForwardEntry::state).filter(STATES::contains))
+                .orElse(UNKNOWN);
+    }
+
+    private long age(Instant heard) {
+        return Math.max(0, Duration.between(heard, clock.instant()).toMillis());
+    }
+
+    private static RunView.Mirror mirror(MirrorState state) {
+        return new RunView.Mirror(
+                state.phase().wireName(),
+                state.connections(),
+                state.lastError().orElse(null),
+                state.lastEvent().map(Instant::toString).orElse(null));
+    }
+}
