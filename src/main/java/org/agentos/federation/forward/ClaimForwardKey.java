@@ -13,13 +13,8 @@ import org.apache.camel.Exchange;
  * this one then waits for, or a call of unknown end, which is to be repeated at the same peer.
  */
 public final class ClaimForwardKey extends ForwardStep {
-    private final ForwardStore store;
-    private final InstantSource clock;
-
     public ClaimForwardKey(ForwardStore store, InstantSource clock, Executor continuations) {
-        super(continuations);
-        this.store = store;
-        this.clock = clock;
+        super(store, clock, continuations);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.agentos.federation.forward;
 
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -11,10 +12,14 @@ import org.apache.camel.support.AsyncProcessorHelper;
 
 /** A step of a forward that ends with a stage: the route goes on when the stage does, and no thread waits for it. */
 abstract class ForwardStep implements AsyncProcessor {
+    final ForwardStore store;
+    final InstantSource clock;
     private final Executor continuations;
 
     /** @param continuations goes on with the route; the journal's own thread must not */
-    ForwardStep(Executor continuations) {
+    ForwardStep(ForwardStore store, InstantSource clock, Executor continuations) {
+        this.store = store;
+        this.clock = clock;
         this.continuations = continuations;
     }
 

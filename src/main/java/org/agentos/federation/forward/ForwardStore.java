@@ -42,16 +42,6 @@ public final class ForwardStore implements AutoCloseable {
     public ForwardStore(
             ForwardSettings settings,
             ForwardFiles files,
-            RouteStorage storage,
-            InstantSource clock,
-            Executor compactions)
-            throws IOException {
-        this(settings, files, (JournalStorage) storage, clock, compactions);
-    }
-
-    ForwardStore(
-            ForwardSettings settings,
-            ForwardFiles files,
             JournalStorage storage,
             InstantSource clock,
             Executor compactions)

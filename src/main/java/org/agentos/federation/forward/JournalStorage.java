@@ -3,7 +3,7 @@ package org.agentos.federation.forward;
 import java.io.InputStream;
 
 /** Writes the forward index's files so that they survive a power cut. A call that returns normally has. */
-interface JournalStorage {
+public interface JournalStorage {
     /** Appends whole lines to a segment, which is created when it does not exist. */
     void append(String fileName, byte[] lines) throws Exception;
 

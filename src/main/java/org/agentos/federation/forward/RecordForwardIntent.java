@@ -9,13 +9,8 @@ import org.apache.camel.Exchange;
 
 /** Puts on disk which peer is about to be called, so that a crash during the call leaves a trace. */
 public final class RecordForwardIntent extends ForwardStep {
-    private final ForwardStore store;
-    private final InstantSource clock;
-
     public RecordForwardIntent(ForwardStore store, InstantSource clock, Executor continuations) {
-        super(continuations);
-        this.store = store;
-        this.clock = clock;
+        super(store, clock, continuations);
     }
 
     @Override

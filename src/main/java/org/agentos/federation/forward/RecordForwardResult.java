@@ -12,13 +12,8 @@ import org.apache.camel.Exchange;
 
 /** Puts the run a peer started on disk and into the index, and lets those who joined the forward go on. */
 public final class RecordForwardResult extends ForwardStep {
-    private final ForwardStore store;
-    private final InstantSource clock;
-
     public RecordForwardResult(ForwardStore store, InstantSource clock, Executor continuations) {
-        super(continuations);
-        this.store = store;
-        this.clock = clock;
+        super(store, clock, continuations);
     }
 
     @Override

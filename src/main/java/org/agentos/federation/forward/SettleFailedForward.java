@@ -13,13 +13,8 @@ import org.apache.camel.Exchange;
  * caller and those who joined.
  */
 public final class SettleFailedForward extends ForwardStep {
-    private final ForwardStore store;
-    private final InstantSource clock;
-
     public SettleFailedForward(ForwardStore store, InstantSource clock, Executor continuations) {
-        super(continuations);
-        this.store = store;
-        this.clock = clock;
+        super(store, clock, continuations);
     }
 
     @Override
