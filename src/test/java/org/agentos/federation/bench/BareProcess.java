@@ -1,0 +1,41 @@
+package org.agentos.federation.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.agentos.federation.support.FreePort;
+
+/** The {@link BareServer} in a Java of its own. */
+final class BareProcess implements AutoCloseable {
+    private final int port = FreePort.find();
+    private final Process process;
+
+    BareProcess(Path directory) throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BareServer.class.getName(),
+                        Integer.toString(port),
+                        directory.resolve("appended").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = output.readLine(); !"ready".equals(line); line = output.readLine()) {
+            if (line == null) {
+                throw new IllegalStateException("the baselines' process did not start");
+            }
+        }
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

@@ -1,0 +1,64 @@
+package org.agentos.federation.bench;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one work came to on one server.
+ *
+ * @param values one per repetition, in {@code unit}
+ * @param nanos the times of all repetitions together
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Figure(String work, String server, String unit, double[] values, Histogram nanos) {
+
+    double median() {
+        return sorted()[values.length / 2];
+    }
+
+    private double[] sorted() {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    double millis(double percentile) {
+        return nanos.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("work", work);
+        json.put("server", server);
+        json.put("unit", unit);
+        json.put("median", median());
+        json.put("values", values);
+        json.put("p50_ms", millis(50));
+        json.put("p99_ms", millis(99));
+        return json;
+    }
+
+    /** The row of a table; the ratio stands where this is a baseline of a gateway that was measured too. */
+    String row(Optional<Figure> gateway) {
+        double[] sorted = sorted();
+        String ratio = gateway.filter(figure -> !figure.server.equals(server))
+                .map(figure -> String.format(Locale.ROOT, "%.2f", figure.median() / median()))
+                .orElse("");
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %.2f | %.2f | %s |",
+                work,
+                server,
+                median(),
+                unit,
+                sorted[0],
+                sorted[sorted.length - 1],
+                millis(50),
+                millis(99),
+                ratio);
+    }
+}
