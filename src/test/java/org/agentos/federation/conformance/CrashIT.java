@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.agentos.federation.support.Answer;
-import org.agentos.federation.support.SseClient;
-import org.agentos.federation.support.SseFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -43,7 +41,7 @@ class CrashIT {
 
             // Then
             for (String run : runs) {
-                List<String> stored = stored(run);
+                List<String> stored = GATEWAY.stored(run);
                 assertThat(stored).as(run).doesNotHaveDuplicates().containsAll(acked.get(run));
                 assertThat(stored).as(run).containsExactly(Sample.envelopes(run, stored.size()));
             }
@@ -88,13 +86,6 @@ class CrashIT {
             }
         } catch (UncheckedIOException gone) {
             return;
-        }
-    }
-
-    private static List<String> stored(String run) {
-        try (SseClient stream = GATEWAY.stream(run, "?follow=false")) {
-            stream.awaitEnd();
-            return stream.frames("agentos.event").stream().map(SseFrame::data).toList();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import org.agentos.federation.support.OpenApiCheck;
 import org.agentos.federation.support.RegistryFile;
 import org.agentos.federation.support.ScriptedPeer;
 import org.agentos.federation.support.SseClient;
+import org.agentos.federation.support.SseFrame;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -31,6 +33,8 @@ import org.opentest4j.TestAbortedException;
 final class GatewayUnderTest implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final Optional<URI> GIVEN =
             Optional.ofNullable(System.getProperty("federation.base-url")).map(URI::create);
+
+    private static final int SHOWN_CHARS = 10_000;
 
     private final Map<String, ScriptedPeer> peers = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> peerMembers = new LinkedHashMap<>();
@@ -93,9 +97,13 @@ final class GatewayUnderTest implements BeforeAllCallback, AfterEachCallback, Af
                 .filter(e -> !(e instanceof TestAbortedException))
                 .isPresent();
         if (failed && process != null) {
-            System.err.println("--- what the gateway printed ---\n" + process.output());
+            System.err.println("--- what the gateway printed last ---\n" + tail(process.output()));
         }
         peers.forEach((stackId, peer) -> assertThat(peer.faults()).as(stackId).isEmpty());
+    }
+
+    private static String tail(String output) {
+        return output.substring(Math.max(0, output.length() - SHOWN_CHARS));
     }
 
     @Override
@@ -163,6 +171,21 @@ final class GatewayUnderTest implements BeforeAllCallback, AfterEachCallback, Af
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(answer.json().get("accepted").asInt()).as(answer.toString()).isEqualTo(envelopes.length);
         return answer;
+    }
+
+    /** The envelopes kept of a run, in the order of the log. */
+    List<String> stored(String runId) {
+        return readToEnd(runId, "?follow=false").frames("agentos.event").stream()
+                .map(SseFrame::data)
+                .toList();
+    }
+
+    /** Reads a stream that ends by itself. */
+    SseClient readToEnd(String runId, String query) {
+        try (SseClient stream = stream(runId, query)) {
+            stream.awaitEnd();
+            return stream;
+        }
     }
 
     Answer forward(String body) {

@@ -3,10 +3,7 @@ package org.agentos.federation.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.agentos.federation.support.Answer;
-import org.agentos.federation.support.SseClient;
-import org.agentos.federation.support.SseFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,7 +50,7 @@ class IngestShapesIT {
         // Then
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(answer.json().get("accepted").asInt()).isEqualTo(2);
-        assertThat(stored()).containsExactly(envelope, second);
+        assertThat(GATEWAY.stored(run)).containsExactly(envelope, second);
     }
 
     @Test
@@ -73,7 +70,7 @@ class IngestShapesIT {
         GATEWAY.store(odd);
 
         // Then
-        assertThat(stored()).containsExactly(odd);
+        assertThat(GATEWAY.stored(run)).containsExactly(odd);
     }
 
     @Test
@@ -86,7 +83,7 @@ class IngestShapesIT {
         GATEWAY.store(lines);
 
         // Then
-        assertThat(stored()).containsExactly(lines.replace('\r', ' ').replace('\n', ' '));
+        assertThat(GATEWAY.stored(run)).containsExactly(lines.replace('\r', ' ').replace('\n', ' '));
     }
 
     @Test
@@ -111,7 +108,7 @@ class IngestShapesIT {
 
         // Then
         assertThat(answer.json().get("accepted").asInt()).isEqualTo(1);
-        assertThat(stored()).containsExactly(envelope);
+        assertThat(GATEWAY.stored(run)).containsExactly(envelope);
     }
 
     @Test
@@ -143,7 +140,7 @@ class IngestShapesIT {
         assertThat(answer.json().get("rejected").asInt()).isZero();
         assertThat(answer.json().get("failed").asInt()).isZero();
         assertThat(answer.json().get("cursors").has(run)).isTrue();
-        assertThat(stored()).containsExactly(envelope);
+        assertThat(GATEWAY.stored(run)).containsExactly(envelope);
     }
 
     private Answer post(String body) {
@@ -152,12 +149,5 @@ class IngestShapesIT {
                 .tenant(Sample.TENANT)
                 .json(body)
                 .send();
-    }
-
-    private List<String> stored() {
-        try (SseClient stream = GATEWAY.stream(run, "?follow=false")) {
-            stream.awaitEnd();
-            return stream.frames("agentos.event").stream().map(SseFrame::data).toList();
-        }
     }
 }

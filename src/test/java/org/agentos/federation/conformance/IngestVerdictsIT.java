@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.agentos.federation.support.Answer;
-import org.agentos.federation.support.SseClient;
-import org.agentos.federation.support.SseFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +26,7 @@ class IngestVerdictsIT {
         assertCounts(answer, 1, 1, 1, 0);
         assertResult(answer, 1, "duplicate");
         assertThat(answer.json().get("results")).hasSize(1);
-        assertThat(stored()).containsExactly(first);
+        assertThat(GATEWAY.stored(run)).containsExactly(first);
     }
 
     @Test
@@ -56,7 +54,7 @@ class IngestVerdictsIT {
         // Then
         assertCounts(other, 0, 1, 0, 1);
         assertResult(other, 0, "conflict");
-        assertThat(stored()).containsExactly(first);
+        assertThat(GATEWAY.stored(run)).containsExactly(first);
     }
 
     @Test
@@ -69,7 +67,7 @@ class IngestVerdictsIT {
 
         // Then
         assertResult(other, 0, "conflict");
-        assertThat(stored()).containsExactly(first);
+        assertThat(GATEWAY.stored(run)).containsExactly(first);
     }
 
     @Test
@@ -84,7 +82,7 @@ class IngestVerdictsIT {
         // Then
         assertCounts(second, 0, 1, 0, 1);
         assertResult(second, 0, "late");
-        assertThat(stored()).containsExactly(third);
+        assertThat(GATEWAY.stored(run)).containsExactly(third);
     }
 
     @Test
@@ -98,7 +96,7 @@ class IngestVerdictsIT {
 
         // Then
         assertCounts(answer, 3, 0, 0, 0);
-        assertThat(stored()).containsExactly(first, second, third);
+        assertThat(GATEWAY.stored(run)).containsExactly(first, second, third);
     }
 
     @Test
@@ -114,7 +112,7 @@ class IngestVerdictsIT {
         // Then
         assertCounts(answer, 3, 1, 0, 1);
         assertResult(answer, 2, "late");
-        assertThat(stored()).containsExactly(second, unsequenced, zero);
+        assertThat(GATEWAY.stored(run)).containsExactly(second, unsequenced, zero);
     }
 
     @Test
@@ -229,12 +227,5 @@ class IngestVerdictsIT {
                 .as(answer.toString())
                 .anyMatch(result -> result.get("index").asInt() == index
                         && result.get("status").asText().equals(status));
-    }
-
-    private List<String> stored() {
-        try (SseClient stream = GATEWAY.stream(run, "?follow=false")) {
-            stream.awaitEnd();
-            return stream.frames("agentos.event").stream().map(SseFrame::data).toList();
-        }
     }
 }

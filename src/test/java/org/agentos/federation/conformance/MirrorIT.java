@@ -56,20 +56,16 @@ class MirrorIT {
         String second = remote.emit("agentos.step.completed");
         String last = remote.complete();
         String halfAFrame = Reply.frame(second).substring(0, 40);
-        peer.script(On.EVENTS, Reply.error(500, "oops"), Reply.cutStream(Reply.frame(first), halfAFrame));
+        peer.scriptRun(On.EVENTS, run, Reply.error(500, "oops"), Reply.cutStream(Reply.frame(first), halfAFrame));
 
         // When
         forwardTo(peer, run);
-        try (SseClient stream = GATEWAY.stream(run, "")) {
-            stream.awaitEnd();
+        SseClient stream = GATEWAY.readToEnd(run, "");
 
-            // Then
-            assertThat(stream.frames("agentos.event"))
-                    .extracting(SseFrame::data)
-                    .containsExactly(first, second, last);
-            assertThat(reads(peer, run)).last().satisfies(read -> assertThat(read.query("from_sequence"))
-                    .hasValue("1"));
-        }
+        // Then
+        assertThat(stream.frames("agentos.event")).extracting(SseFrame::data).containsExactly(first, second, last);
+        assertThat(reads(peer, run)).last().satisfies(read -> assertThat(read.query("from_sequence"))
+                .hasValue("1"));
     }
 
     @Test
@@ -80,8 +76,9 @@ class MirrorIT {
         String first = Sample.envelope(run, 1);
         String second = Sample.envelope(run, 2);
         String last = Sample.completed(run, 3);
-        peer.script(
+        peer.scriptRun(
                 On.EVENTS,
+                run,
                 Reply.stream(
                         Reply.frame(first),
                         Reply.frame(first),
@@ -91,14 +88,10 @@ class MirrorIT {
 
         // When
         forwardTo(peer, run);
-        try (SseClient stream = GATEWAY.stream(run, "")) {
-            stream.awaitEnd();
+        SseClient stream = GATEWAY.readToEnd(run, "");
 
-            // Then
-            assertThat(stream.frames("agentos.event"))
-                    .extracting(SseFrame::data)
-                    .containsExactly(first, second, last);
-        }
+        // Then
+        assertThat(stream.frames("agentos.event")).extracting(SseFrame::data).containsExactly(first, second, last);
     }
 
     @Test
@@ -112,15 +105,11 @@ class MirrorIT {
 
         // When
         forwardTo(peer, run);
-        try (SseClient stream = GATEWAY.stream(run, "")) {
-            stream.awaitEnd();
+        SseClient stream = GATEWAY.readToEnd(run, "");
 
-            // Then
-            assertThat(stream.frames("agentos.event"))
-                    .extracting(SseFrame::data)
-                    .containsExactly(only);
-            assertThat(endReason(stream)).isIn("run_failed", "upstream_ended");
-        }
+        // Then
+        assertThat(stream.frames("agentos.event")).extracting(SseFrame::data).containsExactly(only);
+        assertThat(endReason(stream)).isIn("run_failed", "upstream_ended");
     }
 
     @Test
@@ -129,8 +118,9 @@ class MirrorIT {
         ScriptedPeer peer = GATEWAY.peerOf("stk_b");
         String run = Sample.runId();
         String first = Sample.event(run, "evt_naive_1", "\"sequence\":1");
-        peer.script(
+        peer.scriptRun(
                 On.EVENTS,
+                run,
                 Reply.stream(Reply.frame(first)),
                 Reply.stream(Reply.frame(Sample.event(run, "evt_naive_2", "\"sequence\":1"))),
                 Reply.stream(Reply.frame(Sample.event(run, "evt_naive_3", "\"sequence\":1"))));
@@ -138,14 +128,10 @@ class MirrorIT {
 
         // When
         forwardTo(peer, run);
-        try (SseClient stream = GATEWAY.stream(run, "")) {
-            stream.awaitEnd();
+        SseClient stream = GATEWAY.readToEnd(run, "");
 
-            // Then
-            assertThat(stream.frames("agentos.event"))
-                    .extracting(SseFrame::data)
-                    .containsExactly(first);
-        }
+        // Then
+        assertThat(stream.frames("agentos.event")).extracting(SseFrame::data).containsExactly(first);
     }
 
     /** The published end-to-end script: stream an event, then push it twice in one batch. */

@@ -2,14 +2,11 @@ package org.agentos.federation.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A request as a scripted peer received it.
@@ -65,18 +62,12 @@ public record PeerRequest(
 
     /** Reads a request head; empty when the client closed the connection instead. */
     static Optional<PeerRequest> readHead(InputStream in) throws IOException {
-        String start = line(in);
+        String start = HeadReader.line(in);
         if (start.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            int colon = line.indexOf(':');
-            headers.computeIfAbsent(line.substring(0, colon), name -> new java.util.ArrayList<>())
-                    .add(line.substring(colon + 1).trim());
-        }
         String[] parts = start.split(" ", 3);
-        return Optional.of(new PeerRequest(parts[0], parts[1], headers, new byte[0], System.nanoTime()));
+        return Optional.of(new PeerRequest(parts[0], parts[1], HeadReader.fields(in), new byte[0], System.nanoTime()));
     }
 
     /** Reads the body that the head announced. */
@@ -86,30 +77,11 @@ public record PeerRequest(
             return in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
+        for (int size = HeadReader.chunkSize(in); size > 0; size = HeadReader.chunkSize(in)) {
             body.writeBytes(in.readNBytes(size));
-            line(in);
+            HeadReader.line(in);
         }
-        line(in);
+        HeadReader.line(in);
         return body.toByteArray();
-    }
-
-    private static int chunkSize(InputStream in) throws IOException {
-        return Integer.parseInt(line(in).split(";", 2)[0].trim(), 16);
-    }
-
-    /** A line without its end; empty at the end of the input. */
-    private static String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                if (line.size() > 0) {
-                    throw new EOFException("the client left in the middle of a line");
-                }
-                return "";
-            }
-            line.write(b);
-        }
-        return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 }

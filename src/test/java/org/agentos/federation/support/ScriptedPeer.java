@@ -53,7 +53,7 @@ public final class ScriptedPeer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger started = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final Map<On, Deque<Reply>> scripts = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Reply>> scripts = new ConcurrentHashMap<>();
     private final List<PeerRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> faults = new CopyOnWriteArrayList<>();
     private final Map<String, PeerRun> runs = new ConcurrentHashMap<>();
@@ -70,8 +70,13 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** The next requests of this kind get these replies, one each. */
     public ScriptedPeer script(On kind, Reply... replies) {
-        Deque<Reply> script = new ArrayDeque<>(List.of(replies));
-        scripts.put(kind, script);
+        scripts.put(kind.name(), new ArrayDeque<>(List.of(replies)));
+        return this;
+    }
+
+    /** The next requests of this kind for this run get these replies, one each; others are not touched. */
+    public ScriptedPeer scriptRun(On kind, String runId, Reply... replies) {
+        scripts.put(kind + " " + runId, new ArrayDeque<>(List.of(replies)));
         return this;
     }
 
@@ -171,16 +176,21 @@ public final class ScriptedPeer implements AutoCloseable {
 
     private void handle(PeerRequest head, PeerConnection connection) throws IOException, InterruptedException {
         Optional<On> kind = On.of(head);
-        Reply reply = kind.flatMap(this::scripted).orElseGet(() -> behaved(kind));
+        Reply reply = kind.flatMap(known -> scripted(known, head)).orElseGet(() -> behaved(kind));
         PeerRequest request = reply.beforeBody() ? head : head.withBody(head.readBody(connection.in()));
         requests.add(request);
         reply.to(request, connection);
     }
 
-    private Optional<Reply> scripted(On kind) {
-        Deque<Reply> script = scripts.getOrDefault(kind, new ArrayDeque<>());
-        synchronized (script) {
-            return Optional.ofNullable(script.poll());
+    private Optional<Reply> scripted(On kind, PeerRequest request) {
+        String ofRun = kind == On.EVENTS || kind == On.STATUS ? kind + " " + segment(request, 3) : kind.name();
+        return next(ofRun).or(() -> next(kind.name()));
+    }
+
+    private Optional<Reply> next(String script) {
+        Deque<Reply> replies = scripts.getOrDefault(script, new ArrayDeque<>());
+        synchronized (replies) {
+            return Optional.ofNullable(replies.poll());
         }
     }
 

@@ -2,12 +2,8 @@ package org.agentos.federation.support;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +15,6 @@ import java.util.function.Predicate;
  */
 public final class SseClient implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
 
     /** How a stream stands. */
     public enum State {
@@ -32,15 +24,15 @@ public final class SseClient implements AutoCloseable {
     }
 
     private final String path;
-    private final HttpResponse<InputStream> response;
+    private final RawGet exchange;
     private final List<SseFrame> frames = new ArrayList<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private State state = State.OPEN;
     private int lineStart;
 
-    private SseClient(String path, HttpResponse<InputStream> response) {
+    private SseClient(String path, RawGet exchange) {
         this.path = path;
-        this.response = response;
+        this.exchange = exchange;
         Thread reader = new Thread(this::read, "sse-client");
         reader.setDaemon(true);
         reader.start();
@@ -52,33 +44,25 @@ public final class SseClient implements AutoCloseable {
      * @param headers names and values in turn
      */
     public static SseClient open(URI base, String path, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
         try {
-            return new SseClient(path, CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
+            return new SseClient(path, new RawGet(base, path, PATIENCE, headers));
         } catch (IOException e) {
             throw new UncheckedIOException("GET " + path, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
     public int status() {
-        return response.statusCode();
+        return exchange.status();
     }
 
     /** A response header, or the empty string. */
     public String header(String name) {
-        return response.headers().firstValue(name).orElse("");
+        return exchange.headers().firstValue(name).orElse("");
     }
 
     /** The answer as far as it has arrived. */
     public synchronized Answer answer() {
-        return new Answer("GET", path, status(), response.headers(), bytes.toByteArray());
+        return new Answer("GET", path, status(), exchange.headers(), bytes.toByteArray());
     }
 
     public synchronized List<SseFrame> frames() {
@@ -131,8 +115,8 @@ public final class SseClient implements AutoCloseable {
     private void read() {
         byte[] chunk = new byte[64 * 1024];
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        try (InputStream in = response.body()) {
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        try (exchange) {
+            for (int n = exchange.read(chunk); n >= 0; n = exchange.read(chunk)) {
                 take(chunk, n, frame);
             }
             end(State.ENDED);
@@ -172,7 +156,7 @@ public final class SseClient implements AutoCloseable {
     @Override
     public void close() {
         try {
-            response.body().close();
+            exchange.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
