@@ -102,6 +102,7 @@ final class Wiring {
         this.health = new Health(Build.current(), stores.log::problem);
         this.engine = new GatewayHttpEngine(
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
+        this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
         this.mirroring = new Mirroring(settings, reviewed.registry(), stores, threads, vertx, meters, clock, random);
         this.streams = new EventStreams(
                 stores.log,
@@ -116,7 +117,7 @@ final class Wiring {
     private HttpClient peerClient(Vertx vertx) {
         HttpClientOptions options = new HttpClientOptions();
         TlsMaterial.of(settings.trust().clientTls()).applyTo(options);
-        return vertx.createHttpClient(options.setSsl(false));
+        return vertx.createHttpClient(options.setSsl(false)); // each call says by its URL whether it is TLS
     }
 
     /** Every bean by the name that route files give it. */
@@ -159,8 +160,7 @@ final class Wiring {
 
     private void addForward(Map<String, Object> beans) {
         ForwardsInFlight inFlight = new ForwardsInFlight(settings.forward());
-        PeerChoice choice =
-                new PeerChoice(reviewed.registry(), peer -> capabilities.of(peer.stackId()), inFlight::at);
+        PeerChoice choice = new PeerChoice(reviewed.registry(), peer -> capabilities.of(peer.stackId()), inFlight::at);
         beans.put("peerTls", new PeerTls(settings.trust().clientTls()));
         beans.put("peerCallLimits", new PeerCallLimits(threads.timers));
         beans.put("forwardFiles", stores.forwardFiles);

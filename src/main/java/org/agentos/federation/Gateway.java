@@ -1,0 +1,130 @@
+package org.agentos.federation;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.StartupException;
+import org.agentos.federation.stream.EndReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running gateway. What was opened is closed in the opposite order, also when the start fails half way. */
+final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final Settings settings;
+    private final Deque<Closing> closings = new ArrayDeque<>();
+    private Wiring wiring;
+
+    private record Closing(String what, AutoCloseable resource) {}
+
+    private Gateway(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts the gateway; when this returns, it is serving.
+     *
+     * @throws StartupException with everything that is wrong
+     */
+    static Gateway start(Settings settings) {
+        InstantSource clock = InstantSource.system();
+        StartupReview.Reviewed reviewed = StartupReview.review(settings, clock);
+        Gateway gateway = new Gateway(settings);
+        try {
+            gateway.open(reviewed, clock);
+            return gateway;
+        } catch (StartupException e) {
+            gateway.close();
+            throw e;
+        } catch (Exception e) {
+            gateway.close();
+            LOG.debug("start failed", e);
+            throw new StartupException(List.of(rootMessage(e)));
+        }
+    }
+
+    private void open(StartupReview.Reviewed reviewed, InstantSource clock) throws Exception {
+        createDataDirectory();
+        Threads threads = closing("threads", new Threads(settings));
+        Vertx vertx = Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(settings.http().eventLoops()));
+        closing(
+                "event loops",
+                () -> vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS));
+        RouteRuntime routes = new RouteRuntime(settings);
+        RouteStorage storage = new RouteStorage(routes.camel().createProducerTemplate());
+        Stores stores = Stores.open(settings, storage, clock, threads.compactions);
+        closing("event log", stores.log);
+        closing("routes", routes);
+        wiring = new Wiring(settings, reviewed, stores, threads, vertx, clock);
+        closing("streams", wiring.streams);
+        routes.start(wiring.beans());
+        stores.forwards.start();
+        closing("forward index", stores.forwards);
+        wiring.mirroring.start(routes.camel(), wiring.streams);
+        closing("mirrors", wiring.mirroring);
+        wiring.capabilities.start();
+        closing("capabilities", wiring.capabilities);
+        closing("listener", this::drain);
+        wiring.health.serving();
+    }
+
+    private void createDataDirectory() {
+        try {
+            Files.createDirectories(settings.dataDir());
+        } catch (IOException e) {
+            throw new StartupException(
+                    List.of("AGENTOS_FED_DATA_DIR names " + settings.dataDir() + ", which cannot be created: " + e));
+        }
+    }
+
+    /** Says no to new work, ends the streams each at the place it has reached, and lets what is under way finish. */
+    private void drain() {
+        wiring.health.draining();
+        wiring.streams.endAll(EndReason.DRAINING);
+        Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
+        if (!wiring.engine.drain(limit)) {
+            LOG.warn("answers cut at shutdown limit={}", limit);
+        }
+    }
+
+    /** Where the gateway can be reached. */
+    String address() {
+        return wiring.engine.getScheme() + "://" + settings.http().host() + ":" + wiring.engine.getServerPort();
+    }
+
+    private <T extends AutoCloseable> T closing(String what, T resource) {
+        closings.push(new Closing(what, resource));
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        while (!closings.isEmpty()) {
+            Closing closing = closings.pop();
+            try {
+                closing.resource().close();
+            } catch (Exception e) {
+                LOG.error("not closed cleanly part={}", closing.what(), e);
+            }
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

@@ -1,0 +1,96 @@
+package org.agentos.federation;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.agentos.federation.routes.RouteFile;
+import org.agentos.federation.routes.RouteOutline;
+import org.agentos.federation.settings.Profile;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.StartupException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+
+/**
+ * Camel with the route files of the application's home. Camel itself logs a normal start when routes are missing, so
+ * this reads the files once itself and checks that every route in them has started.
+ */
+final class RouteRuntime implements AutoCloseable {
+    private static final String DEMO = "demo";
+
+    private final List<RouteFile> files;
+    private final Main main = new Main();
+
+    /** Prepares Camel; routes are read and started by {@link #start}. */
+    RouteRuntime(Settings settings) throws Exception {
+        Path folder = settings.home().resolve("routes");
+        this.files = routeFiles(folder, settings.profile());
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setOverrideProperties(properties(settings));
+        main.configure()
+                .withRoutesIncludePattern(
+                        files.stream().map(file -> "file:" + file.path()).collect(Collectors.joining(",")));
+        main.init();
+    }
+
+    private static List<RouteFile> routeFiles(Path folder, Profile profile) {
+        try {
+            List<RouteFile> files = new ArrayList<>(RouteFile.readAll(folder));
+            if (profile == Profile.PROD) {
+                files.removeIf(file -> file.path().startsWith(folder.resolve(DEMO)));
+            }
+            if (files.isEmpty()) {
+                throw new StartupException(List.of("there are no routes in " + folder));
+            }
+            return files;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StartupException(List.of("the routes cannot be read: " + e.getMessage()));
+        }
+    }
+
+    private static Properties properties(Settings settings) {
+        Properties properties = new Properties();
+        properties.setProperty("camel.main.name", "federation");
+        properties.setProperty("camel.main.startup-summary-level", "Off");
+        properties.setProperty("camel.main.auto-configuration-log-summary", "false");
+        properties.setProperty("camel.server.enabled", "false");
+        properties.setProperty(
+                "camel.main.shutdown-timeout",
+                Long.toString(Math.max(1, settings.shutdown().drain().toSeconds())));
+        properties.putAll(settings.properties());
+        return properties;
+    }
+
+    CamelContext camel() {
+        return main.getCamelContext();
+    }
+
+    /** Starts every route, each of which may name the beans. */
+    void start(Map<String, Object> beans) throws Exception {
+        beans.forEach(camel().getRegistry()::bind);
+        main.start();
+        List<String> missing = files.stream()
+                .flatMap(file -> file.routes().stream())
+                .map(RouteOutline::id)
+                .filter(id -> !isStarted(id))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new StartupException(List.of("routes did not start: " + String.join(", ", missing)));
+        }
+    }
+
+    private boolean isStarted(String id) {
+        return id != null
+                && camel().getRoute(id) != null
+                && camel().getRouteController().getRouteStatus(id).isStarted();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}
