@@ -20,6 +20,9 @@ final class RunReader {
     /** Events of one slice: what one turn of a reader may cost the others. */
     private static final int SLICE_EVENTS = 1024;
 
+    /** More than any run holds in a row, with room for a log to name the place after it. */
+    private static final int MOST_UNSEQUENCED = Integer.MAX_VALUE - 1;
+
     private final EventLog log;
     private final RunKey run;
     private final RunCursors cursors;
@@ -119,11 +122,11 @@ final class RunReader {
         return page;
     }
 
-    /** The place right before a position, whether or not events stand there. */
+    /** A place between the event that ends at a position and the one before it, whether or not events stand there. */
     private static Position before(Position position) {
         if (position.unsequenced() > 0) {
             return new Position(position.sequence(), position.unsequenced() - 1);
         }
-        return position.sequence() == 0 ? position : new Position(position.sequence() - 1, Integer.MAX_VALUE);
+        return position.sequence() == 0 ? position : new Position(position.sequence() - 1, MOST_UNSEQUENCED);
     }
 }
