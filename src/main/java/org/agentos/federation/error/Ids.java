@@ -10,7 +10,7 @@ public final class Ids {
 
     /** What is wrong with an id, as the end of a sentence that begins with its name; empty when it is fit. */
     public static Optional<String> problem(String id) {
-        if (id.isBlank()) {
+        if (id.isEmpty()) {
             return Optional.of("is empty");
         }
         if (id.length() > MAX_LENGTH) {

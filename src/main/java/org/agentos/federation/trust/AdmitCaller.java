@@ -10,7 +10,6 @@ import org.apache.camel.Processor;
  * {@link Access}, bound by name, so that a route which asks for less than it should has to say so in its own text.
  */
 public final class AdmitCaller implements Processor {
-    public static final String REQUEST = "request";
     public static final String BODY_AUTH = "bodyAuth";
     public static final String CALLER = "caller";
 
@@ -25,7 +24,7 @@ public final class AdmitCaller implements Processor {
     @Override
     public void process(Exchange exchange) {
         exchange.removeProperty(CALLER);
-        InboundRequest request = exchange.getProperty(REQUEST, InboundRequest.class);
+        InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
         if (request == null) {
             throw new IllegalStateException("the exchange has no request to judge");
         }

@@ -19,7 +19,11 @@ record Claims(
         Optional<Set<String>> headerScopes,
         Set<String> wishedScopes) {
 
-    /** @throws FederationException {@code invalid_request} naming every unfit id */
+    /** Given twice they could mean one caller here and another one to whatever stands before or behind this gateway. */
+    private static final List<String> SINGLE =
+            List.of("Authorization", "X-Tenant-Id", "X-Principal-Id", "X-Peer-Id", "X-Scopes");
+
+    /** @throws FederationException {@code invalid_request} naming every unfit id and every header given twice */
     static Claims of(InboundRequest request, BodyAuth body) {
         Claims claims = new Claims(
                 request.header("X-Tenant-Id"),
@@ -29,19 +33,22 @@ record Claims(
                 request.header("X-Peer-Id"),
                 request.header("X-Scopes").map(Scopes::parse),
                 body.scopes().orElse(Set.of()));
-        claims.requireFitIds();
+        List<String> problems = new ArrayList<>();
+        SINGLE.stream()
+                .filter(name -> request.headers().getAll(name).size() > 1)
+                .forEach(name -> problems.add(name + " is given more than once"));
+        claims.requireFitIds(problems);
         return claims;
     }
 
-    private void requireFitIds() {
-        List<String> problems = new ArrayList<>();
+    private void requireFitIds(List<String> problems) {
         check("X-Tenant-Id", headerTenant, problems);
         check("auth.tenant_id", bodyTenant, problems);
         check("X-Principal-Id", headerPrincipal, problems);
         check("auth.principal_id", bodyPrincipal, problems);
         check("X-Peer-Id", peer, problems);
         if (!problems.isEmpty()) {
-            throw new FederationException(ErrorCode.INVALID_REQUEST, "the caller's ids are not fit")
+            throw new FederationException(ErrorCode.INVALID_REQUEST, "what names the caller is not fit")
                     .detail("problems", problems);
         }
     }

@@ -12,9 +12,11 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
     private static X509Certificate known;
@@ -319,7 +322,7 @@ class AdmissionTest {
         // Given
         put("X-Tenant-Id", "t\u0001");
         put("X-Principal-Id", "p".repeat(257));
-        put("X-Peer-Id", " ");
+        put("X-Peer-Id", "");
         body = new BodyAuth(Optional.of(""), Optional.of("\ud800"), Optional.empty());
 
         // When
@@ -334,6 +337,21 @@ class AdmissionTest {
                         "X-Principal-Id is longer than 256 characters",
                         "auth.principal_id contains a control character",
                         "X-Peer-Id is empty"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization", "X-Tenant-Id", "X-Principal-Id", "X-Peer-Id", "X-Scopes"})
+    void shouldRefuseCallerNamedTwice(String header) {
+        // Given
+        MultiMap twice = MultiMap.caseInsensitiveMultiMap().add(header, "a").add(header.toLowerCase(Locale.ROOT), "b");
+
+        // When
+        FederationException refusal = catchThrowableOfType(FederationException.class, () -> withoutTokens()
+                .admit(new AdmissionRequest(request(twice), body, Access.FORWARD)));
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal.details()).containsEntry("problems", List.of(header + " is given more than once"));
     }
 
     @Test
@@ -402,24 +420,19 @@ class AdmissionTest {
     }
 
     private Caller admit(Admission admission, Access access) {
-        InboundRequest request = new InboundRequest(
-                "POST",
-                "/v1/federation/x",
-                Map.of(),
-                Set.of(),
-                MultiMap.caseInsensitiveMultiMap().addAll(headers),
-                "req_1",
-                "cor_1",
-                chain);
+        InboundRequest request = request(MultiMap.caseInsensitiveMultiMap().addAll(headers));
         return admission.admit(new AdmissionRequest(request, body, access));
+    }
+
+    private InboundRequest request(MultiMap sent) {
+        return new InboundRequest("POST", "/v1/federation/x", Map.of(), Set.of(), sent, "req_1", "cor_1", chain);
     }
 
     private FederationException refusal(Admission admission, Access access) {
         return catchThrowableOfType(FederationException.class, () -> admit(admission, access));
     }
 
-    private String outcome(
-            Admission admission, Access access, java.util.function.Function<Caller, Optional<String>> aspect) {
+    private String outcome(Admission admission, Access access, Function<Caller, Optional<String>> aspect) {
         try {
             return aspect.apply(admit(admission, access)).orElse("-");
         } catch (FederationException e) {
