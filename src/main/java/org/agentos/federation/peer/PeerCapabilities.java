@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -93,13 +94,20 @@ public final class PeerCapabilities implements AutoCloseable {
                 .setIdleTimeout(MAX_WAIT.toMillis())
                 .putHeader("Accept", "application/json");
         http.request(request)
-                .compose(call -> call.send().compose(PeerCapabilities::body))
+                .compose(PeerCapabilities::answer)
                 .map(PeerCapabilities::parsed)
-                .timeout(2 * MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(capabilities -> answers.put(stackId, new Answer(capabilities, clock.instant())))
                 .onFailure(
                         failure -> LOG.info("peer capabilities unknown peer={} cause={}", stackId, failure.toString()))
                 .onComplete(done -> asked.remove(stackId));
+    }
+
+    /** Cut off after a while: an answer that drips would else hold its connection for ever. */
+    private static Future<Buffer> answer(HttpClientRequest call) {
+        return call.send()
+                .compose(PeerCapabilities::body)
+                .timeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(failure -> call.reset());
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {

@@ -110,8 +110,10 @@ final class RemoteKeys implements KeySource {
                 .timeout(MAX_WAIT)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
-        fetching = http.sendAsync(request, answer -> new BoundedBody(MAX_BYTES))
+        CompletableFuture<HttpResponse<byte[]>> call = http.sendAsync(request, answer -> new BoundedBody(MAX_BYTES));
+        fetching = call.copy()
                 .orTimeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((answer, failure) -> call.cancel(true)) // or an answer that drips would drip for ever
                 .thenAccept(this::accept)
                 .exceptionally(this::keepOld);
         return Optional.of(fetching);
