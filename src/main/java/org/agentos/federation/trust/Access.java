@@ -75,7 +75,7 @@ public enum Access {
                 || granted.equals(Caller.ALL_SCOPES)
                 || scopes.stream().anyMatch(granted::contains);
         if (!enough) {
-            throw Unauthorized.insufficientScope(scopes.get(0));
+            throw Refusals.insufficientScope(scopes.get(0));
         }
     }
 }

@@ -77,14 +77,14 @@ public final class Admission {
         boolean headersDo = verifier.isEmpty() && !access.alwaysNeedsToken();
         boolean certificateDoes = certified.isPresent() && access.opensByCertificateAlone();
         if (token.isEmpty() && !headersDo && !certificateDoes) {
-            throw Unauthorized.missing("a bearer token is needed");
+            throw Refusals.missing("a bearer token is needed");
         }
     }
 
     private Optional<String> tenant(Access access, Optional<VerifiedToken> token, Claims claims) {
         Optional<String> proven = token.flatMap(VerifiedToken::tenantId);
         if (token.isPresent() && proven.isEmpty() && access.needsTenantInTokens()) {
-            throw Unauthorized.invalidToken("the token names no tenant");
+            throw Refusals.invalidToken("the token names no tenant");
         }
         Optional<String> claimed = onlyTenant(List.of(proven, claims.bodyTenant(), claims.headerTenant()));
         if (token.isPresent()) {
@@ -92,7 +92,7 @@ public final class Admission {
         }
         Optional<String> tenant = claimed.or(() -> defaultTenant);
         if (access.needsTenant() && tenant.isEmpty()) {
-            throw Unauthorized.missing("no tenant is named");
+            throw Refusals.missing("no tenant is named");
         }
         return access.needsTenant() || verifier.isEmpty() ? tenant : Optional.empty();
     }
@@ -114,7 +114,7 @@ public final class Admission {
         }
         Optional<String> proven = token.flatMap(VerifiedToken::principalId);
         if (claims.bodyPrincipal().isPresent() && !Objects.equals(claims.bodyPrincipal(), proven)) {
-            throw Unauthorized.forbidden("principal", "the body names another principal than the token");
+            throw Refusals.forbidden("principal", "the body names another principal than the token");
         }
         return proven;
     }

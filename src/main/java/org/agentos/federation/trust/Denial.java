@@ -27,6 +27,6 @@ public enum Denial {
 
     /** The refusal of a whole request. */
     public FederationException refusal() {
-        return Unauthorized.forbidden(wireName(), message);
+        return Refusals.forbidden(wireName(), message);
     }
 }

@@ -63,7 +63,7 @@ public final class PeerIdentity {
         Set<String> found = new HashSet<>();
         identities.forEach(identity -> found.addAll(stacks.getOrDefault(identity, Set.of())));
         if (found.size() > 1) {
-            throw Unauthorized.forbidden("identity_ambiguous", "the proof of identity fits more than one peer");
+            throw Refusals.forbidden("identity_ambiguous", "the proof of identity fits more than one peer");
         }
         return found.stream().findFirst();
     }

@@ -16,7 +16,7 @@ final class TokenClaims {
         Optional<String> tenantId = id(claims, "tenant_id");
         Optional<String> otherTenantId = id(claims, "tid");
         if (tenantId.isPresent() && otherTenantId.isPresent() && !tenantId.equals(otherTenantId)) {
-            throw Unauthorized.invalidToken("the token names two tenants");
+            throw Refusals.invalidToken("the token names two tenants");
         }
         return new VerifiedToken(
                 tenantId.or(() -> otherTenantId),
@@ -30,7 +30,7 @@ final class TokenClaims {
     private static Optional<String> id(JWTClaimsSet claims, String name) {
         Optional<String> id = text(claims, name);
         if (id.flatMap(Ids::problem).isPresent()) {
-            throw Unauthorized.invalidToken("the claim " + name + " is not an id");
+            throw Refusals.invalidToken("the claim " + name + " is not an id");
         }
         return id;
     }
@@ -68,6 +68,6 @@ final class TokenClaims {
     }
 
     private static RuntimeException unfit(String name) {
-        return Unauthorized.invalidToken("the claim " + name + " is of the wrong type");
+        return Refusals.invalidToken("the claim " + name + " is of the wrong type");
     }
 }

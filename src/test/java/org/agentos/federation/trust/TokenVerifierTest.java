@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -90,6 +92,46 @@ class TokenVerifierTest {
     @CsvSource({"0,true", "5,true", "6,false", "3600,false"})
     void shouldAllowForClocksThatDifferALittleAtStart(long notBefore, boolean good) {
         assertThat(isGood(claims(",\"nbf\":" + seconds(notBefore)))).isEqualTo(good);
+    }
+
+    @Test
+    void shouldRememberGoodTokenForAWhileOnly() {
+        // Given
+        AtomicInteger asked = new AtomicInteger();
+        AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
+        VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
+        KeySource keys = (keyId, algorithm) -> asked.getAndIncrement() == 0 ? List.of(key) : List.of();
+        TokenVerifier verifier = new TokenVerifier(keys, TokenVerifier.DEFAULT_LEEWAY, now::get);
+        String token = es256(TestTokens.CLAIMS);
+
+        // When
+        VerifiedToken first = verifier.verify(token);
+        now.set(TestTokens.NOW.plus(TokenVerifier.REMEMBERED_FOR).minusMillis(1));
+        VerifiedToken second = verifier.verify(token);
+        now.set(TestTokens.NOW.plus(TokenVerifier.REMEMBERED_FOR));
+
+        // Then
+        assertThat(second).isEqualTo(first);
+        assertThat(asked).hasValue(1);
+        assertThat(catchThrowableOfType(FederationException.class, () -> verifier.verify(token)))
+                .hasMessage("the signature does not verify");
+    }
+
+    @Test
+    void shouldLookAtTimesOfRememberedToken() {
+        // Given
+        AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
+        VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
+        TokenVerifier verifier = new TokenVerifier(new FixedKeys(List.of(key)), TokenVerifier.DEFAULT_LEEWAY, now::get);
+        String token = es256("{\"tenant_id\":\"t\",\"exp\":" + seconds(10) + "}");
+        verifier.verify(token);
+
+        // When
+        now.set(TestTokens.NOW.plusSeconds(15));
+
+        // Then
+        assertThat(catchThrowableOfType(FederationException.class, () -> verifier.verify(token)))
+                .hasMessage("the token has expired");
     }
 
     static Stream<Arguments> wrongTokens() {

@@ -4,10 +4,10 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
 /** The 401 and 403 refusals with the challenges of RFC 6750, section 3. Messages are constants: no token text in them. */
-final class Unauthorized {
+final class Refusals {
     private static final String CHALLENGE = "WWW-Authenticate";
 
-    private Unauthorized() {}
+    private Refusals() {}
 
     /** Nothing was presented, so nothing is said about what was wrong with it. */
     static FederationException missing(String message) {
