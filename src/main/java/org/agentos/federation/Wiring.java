@@ -53,9 +53,6 @@ import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.observe.OpenApi;
 import org.agentos.federation.peer.LocalStack;
 import org.agentos.federation.peer.PeerCapabilities;
-import org.agentos.federation.runs.ListRuns;
-import org.agentos.federation.runs.RunViews;
-import org.agentos.federation.runs.ShowRun;
 import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.settings.Settings;
@@ -67,7 +64,14 @@ import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.IngestAdmission;
 import org.agentos.federation.trust.PeerIdentity;
 import org.agentos.federation.trust.PeerPolicy;
+import org.agentos.federation.views.ListPeers;
+import org.agentos.federation.views.ListRuns;
+import org.agentos.federation.views.PeerViews;
+import org.agentos.federation.views.RunViews;
+import org.agentos.federation.views.ShowPeer;
+import org.agentos.federation.views.ShowRun;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /** Makes every bean that routes may name, once, and says under which name. */
 final class Wiring {
@@ -127,7 +131,9 @@ final class Wiring {
         beans.put("forwardCalls", threads.forwardCalls);
         addStack(beans);
         addAdmission(beans);
-        addForward(beans);
+        ForwardsInFlight inFlight = new ForwardsInFlight(settings.forward());
+        addForward(beans, inFlight);
+        addPeers(beans, inFlight);
         addIngest(beans);
         addReading(beans);
         if (settings.profile() != Profile.PROD) {
@@ -155,11 +161,14 @@ final class Wiring {
         beans.put("admitEventReader", new AdmitCaller(admission, Access.READ_EVENTS));
         beans.put("admitPeerReader", new AdmitCaller(admission, Access.PEERS));
         beans.put("admitStackReader", new AdmitCaller(admission, Access.STACK));
-        beans.put("admitScraper", new AdmitCaller(admission, Access.METRICS));
+        beans.put(
+                "admitScraper",
+                settings.trust().metricsRequireAuth()
+                        ? new AdmitCaller(admission, Access.METRICS)
+                        : (Processor) exchange -> {});
     }
 
-    private void addForward(Map<String, Object> beans) {
-        ForwardsInFlight inFlight = new ForwardsInFlight(settings.forward());
+    private void addForward(Map<String, Object> beans, ForwardsInFlight inFlight) {
         PeerChoice choice = new PeerChoice(reviewed.registry(), peer -> capabilities.of(peer.stackId()), inFlight::at);
         beans.put("peerTls", new PeerTls(settings.trust().clientTls()));
         beans.put("peerCallLimits", new PeerCallLimits(threads.timers));
@@ -175,6 +184,12 @@ final class Wiring {
         beans.put("recordForwardResult", new RecordForwardResult(stores.forwards, clock, threads.continuations));
         beans.put("settleFailedForward", new SettleFailedForward(stores.forwards, clock, threads.continuations));
         beans.put("answerForward", new AnswerForward(this::startCursor));
+    }
+
+    private void addPeers(Map<String, Object> beans, ForwardsInFlight inFlight) {
+        PeerViews views = new PeerViews(reviewed.registry(), new PeerPolicy(), capabilities, inFlight::at, clock);
+        beans.put("listPeers", new ListPeers(views));
+        beans.put("showPeer", new ShowPeer(views));
     }
 
     private void addIngest(Map<String, Object> beans) {

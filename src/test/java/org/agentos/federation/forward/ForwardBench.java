@@ -151,9 +151,14 @@ final class ForwardBench implements AutoCloseable {
     }
 
     static Resource[] routeFiles() throws IOException {
-        return List.of("forward/forward-run", "forward/call-peer", "persistence/forward-index", "errors/forward-errors")
+        return List.of(
+                        "forward/forward-run",
+                        "forward/call-peer",
+                        "persistence/forward-index",
+                        "errors/redeliver-to-peer",
+                        "errors/refuse-clearly")
                 .stream()
-                .map(name -> Path.of("routes", name + ".camel.yaml").toAbsolutePath())
+                .map(name -> Path.of("routes", name + ".yaml").toAbsolutePath())
                 .map(file -> ResourceHelper.resolveResource(new DefaultCamelContext(), "file:" + file))
                 .toArray(Resource[]::new);
     }

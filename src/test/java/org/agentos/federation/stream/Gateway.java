@@ -51,21 +51,7 @@ final class Gateway {
     }
 
     private EventStreams open(StreamSettings settings, Executor executor, ScheduledExecutorService timer) {
-        return new EventStreams(log, directory(), codec, settings, executor, timer, new Random(1));
-    }
-
-    private RunDirectory directory() {
-        return new RunDirectory() {
-            @Override
-            public boolean knows(RunKey run) {
-                return forwarded.contains(run);
-            }
-
-            @Override
-            public Interest reading(RunKey run) {
-                return () -> {};
-            }
-        };
+        return new EventStreams(log, forwarded::contains, codec, settings, executor, timer, new Random(1));
     }
 
     /** Stores an event of the type; sequence 0 = unsequenced. */

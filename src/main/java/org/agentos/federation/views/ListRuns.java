@@ -1,4 +1,4 @@
-package org.agentos.federation.runs;
+package org.agentos.federation.views;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

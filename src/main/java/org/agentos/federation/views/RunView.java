@@ -1,4 +1,4 @@
-package org.agentos.federation.runs;
+package org.agentos.federation.views;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,4 +1,4 @@
-package org.agentos.federation.runs;
+package org.agentos.federation.views;
 
 import java.util.Map;
 import org.agentos.federation.eventlog.RunKey;

@@ -1,4 +1,4 @@
-package org.agentos.federation.runs;
+package org.agentos.federation.views;
 
 import java.time.Duration;
 import java.time.Instant;
