@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.security.cert.Certificate;
@@ -59,6 +60,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private long lastByte;
     private long received;
     private List<X509Certificate> certificates;
+    private ChannelHandlerContext here;
     private HttpCall call;
     private boolean lingers;
 
@@ -69,6 +71,11 @@ final class ClientConnection extends ChannelDuplexHandler {
         this.headNanos = head.toNanos();
         this.since = nanoTime.getAsLong();
         connection.channel().pipeline().addBefore("httpDecoder", "clientConnection", this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        here = context;
     }
 
     @Override
@@ -86,15 +93,20 @@ final class ClientConnection extends ChannelDuplexHandler {
     /** Whoever closes: a client that is still sending is heard out for a while. */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
-        if (lingers && phase != Phase.LINGERING) {
-            enter(Phase.LINGERING);
-            promise.setSuccess();
-        } else {
+        if (!lingers) {
             super.close(context, promise);
+            return;
         }
+        if (phase != Phase.LINGERING) {
+            enter(Phase.LINGERING);
+            if (!connection.isSsl() && connection.channel() instanceof DuplexChannel channel) {
+                Object unused = channel.shutdownOutput();
+            }
+        }
+        promise.setSuccess();
     }
 
-    /** Makes the next close wait until the client has closed, at most {@link #LINGER}. */
+    /** Makes closing wait until the client has closed, at most {@link #LINGER}. */
     void lingerOnClose() {
         lingers = true;
     }
@@ -105,7 +117,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
         received += bytes;
         lastByte = nanoTime.getAsLong();
-        if ((phase == Phase.WORKING || phase == Phase.BLOCKED) && received > MAX_PIPELINED_BYTES) {
+        boolean ahead = phase == Phase.WORKING || phase == Phase.BLOCKED;
+        if (ahead && !lingers && received > MAX_PIPELINED_BYTES) {
             abort();
         }
     }
@@ -161,6 +174,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (phase == Phase.BLOCKED) {
             abort();
         } else {
+            lingers = false;
             closeChannel();
         }
     }
@@ -168,12 +182,15 @@ final class ClientConnection extends ChannelDuplexHandler {
     /** Closes at once, as a reset: what was sent cannot be taken for the whole. */
     void abort() {
         lingers = false;
-        connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        if (connection.channel().isOpen()) {
+            connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         closeChannel();
     }
 
+    /** From this handler outwards: Vert.x's own handler would first wait for everything to be flushed. */
     private void closeChannel() {
-        Object unused = connection.channel().close();
+        Object unused = here.close();
     }
 
     /** The listening socket this connection came from. */

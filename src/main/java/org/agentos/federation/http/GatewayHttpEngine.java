@@ -104,6 +104,12 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         return calls.count();
     }
 
+    /** Connections of clients, at work or idle. */
+    public int openConnections() {
+        HttpListener current = listener;
+        return current == null ? 0 : current.connections();
+    }
+
     /**
      * Ends service in order: closes the listening socket, lets answers in progress end (streams are ended by their
      * publishers), refuses new requests on open connections, then closes these and stops. Blocks; not for an event loop.

@@ -18,12 +18,6 @@ import org.slf4j.LoggerFactory;
 final class HttpCall {
     private static final Logger LOG = LoggerFactory.getLogger(HttpCall.class);
 
-    /** The unread rest of a refused body up to this size is read, and the connection kept. */
-    private static final long MAX_DISCARDED_BYTES = 64 * 1024;
-
-    private static final long NO_BODY = 0;
-    private static final long UNANNOUNCED = -1;
-
     private final ClientConnection connection;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -31,7 +25,7 @@ final class HttpCall {
     private final Context loop;
     private final HttpDesk desk;
     private final long startNanos;
-    private final long announced;
+    private final AnnouncedBody body;
     private String routeId = HttpObserver.NO_ROUTE;
     private RequestBody receiving;
     private Runnable atEnd = () -> {};
@@ -48,7 +42,7 @@ final class HttpCall {
         this.loop = loop;
         this.desk = desk;
         this.startNanos = desk.nanoTime().getAsLong();
-        this.announced = announcedBytes(request);
+        this.body = AnnouncedBody.of(request);
     }
 
     void begin() {
@@ -69,13 +63,8 @@ final class HttpCall {
         return connection;
     }
 
-    boolean hasBody() {
-        return announced != NO_BODY;
-    }
-
-    /** The length of the body as its sender tells it, less than zero when it does not tell. */
-    long announcedBytes() {
-        return announced;
+    AnnouncedBody body() {
+        return body;
     }
 
     boolean answered() {
@@ -122,7 +111,15 @@ final class HttpCall {
      * @param whenOver run on the event loop once nothing of the answer is needed any more
      */
     void send(Answer answer, Runnable whenOver) {
-        loop.runOnContext(on -> write(answer, whenOver));
+        loop.runOnContext(on -> {
+            try {
+                write(answer, whenOver);
+            } catch (RuntimeException e) {
+                LOG.error("answer not written request_id={} route={}", ids.requestId(), routeId, e);
+                connection.abort();
+                finish();
+            }
+        });
     }
 
     private void write(Answer answer, Runnable whenOver) {
@@ -146,7 +143,7 @@ final class HttpCall {
     private void writeHead(Answer answer) {
         response.setStatusCode(answer.status());
         response.headers().setAll(answer.headers()).set("X-Request-Id", ids.requestId());
-        boolean unreadable = request.decoderResult().isFailure() || (unread() && unreadIsLong());
+        boolean unreadable = malformed() || (unread() && !body.isShort());
         if (unreadable) {
             connection.lingerOnClose();
         }
@@ -169,12 +166,12 @@ final class HttpCall {
         }
     }
 
-    private boolean unread() {
-        return hasBody() && !request.isEnded();
+    private boolean malformed() {
+        return request.decoderResult().isFailure() || request.version() == null;
     }
 
-    private boolean unreadIsLong() {
-        return announced == UNANNOUNCED || announced > MAX_DISCARDED_BYTES;
+    private boolean unread() {
+        return body.present() && !request.isEnded();
     }
 
     /** Vert.x may begin the next pipelined request within {@code end}, so the connection's phase is set before. */
@@ -217,8 +214,8 @@ final class HttpCall {
     }
 
     private void finish(int status) {
-        observe(status);
         finish();
+        observe(status);
     }
 
     private void finish() {
@@ -236,18 +233,6 @@ final class HttpCall {
     private void observe(int status) {
         long nanos = desk.nanoTime().getAsLong() - startNanos;
         desk.observer().answered(routeId, request.method().name(), status, nanos);
-    }
-
-    private static long announcedBytes(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-            return UNANNOUNCED;
-        }
-        try {
-            return length == null ? NO_BODY : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return UNANNOUNCED;
-        }
     }
 
     private final class StreamFate implements StreamWriter.Listener {

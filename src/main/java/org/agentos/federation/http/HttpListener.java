@@ -4,19 +4,18 @@ import io.netty.channel.Channel;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -172,7 +171,7 @@ final class HttpListener {
     /** One server on one event loop with the connections it was given. */
     private final class Loop extends AbstractVerticle {
         private final HttpServerOptions options;
-        private final Map<HttpConnection, ClientConnection> open = new HashMap<>();
+        private final Set<ClientConnection> open = new HashSet<>();
 
         Loop(HttpServerOptions options) {
             this.options = options;
@@ -181,39 +180,47 @@ final class HttpListener {
         @Override
         public void start(Promise<Void> started) {
             vertx.setPeriodic(sweepInterval().toMillis(), timer -> cutOverdue());
-            HttpServer server = vertx.createHttpServer(options)
-                    .connectionHandler(this::opened)
-                    .requestHandler(this::requested)
-                    .invalidRequestHandler(this::requested);
-            server.listen()
+            vertx.createHttpServer(options)
+                    .connectionHandler(connection -> opened((HttpServerConnection) connection))
+                    .requestHandler(Loop::neverCalled)
+                    .listen()
                     .onSuccess(bound -> port = bound.actualPort())
                     .<Void>mapEmpty()
                     .onComplete(started);
         }
 
-        private void opened(HttpConnection connection) {
-            ClientConnection client = new ClientConnection(
-                    (HttpServerConnection) connection, settings.idleTimeout(), settings.headerTimeout(), nanoTime);
+        /** Vert.x closes the connections it thinks open, but not those that linger. */
+        @Override
+        public void stop() {
+            List.copyOf(open).forEach(ClientConnection::cut);
+        }
+
+        /** Each connection gets its own handler, without the detour over WebSockets; Vert.x asks for this one all the same. */
+        private static void neverCalled(HttpServerRequest request) {
+            throw new IllegalStateException(request.uri());
+        }
+
+        private void opened(HttpServerConnection connection) {
+            ClientConnection client =
+                    new ClientConnection(connection, settings.idleTimeout(), settings.headerTimeout(), nanoTime);
+            Handler<HttpServerRequest> requests = request -> handler.accept(client, request);
+            connection.handler(requests).invalidRequestHandler(requests);
+            connection.closeHandler(closed -> {
+                open.remove(client);
+                connections.decrementAndGet();
+            });
+            open.add(client);
             if (connections.incrementAndGet() > MAX_CONNECTIONS) {
                 client.abort();
             }
             if (acceptor == null) {
                 acceptor = client.acceptor();
             }
-            open.put(connection, client);
-            connection.closeHandler(closed -> {
-                open.remove(connection);
-                connections.decrementAndGet();
-            });
-        }
-
-        private void requested(HttpServerRequest request) {
-            handler.accept(open.get(request.connection()), request);
         }
 
         private void cutOverdue() {
             List<ClientConnection> overdue = new ArrayList<>();
-            open.values().stream().filter(ClientConnection::overdue).forEach(overdue::add);
+            open.stream().filter(ClientConnection::overdue).forEach(overdue::add);
             overdue.forEach(ClientConnection::cut);
         }
     }

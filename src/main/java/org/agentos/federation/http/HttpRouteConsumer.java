@@ -18,7 +18,7 @@ import org.apache.camel.support.DefaultConsumer;
 
 /** The consumer of one platform-http endpoint: in the route table while it is started, and the maker of its exchanges. */
 final class HttpRouteConsumer extends DefaultConsumer implements PlatformHttpConsumer, Suspendable {
-    /** Served by a route that names no methods. HEAD, OPTIONS, TRACE and CONNECT must be asked for. */
+    /** Served by a route that names no methods. */
     private static final Set<String> USUAL_METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
     private final RouteTable table;

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 
 /** Certificates and private keys in PEM files. Every failure is an IllegalArgumentException that names file and fault. */
 final class Pem {
-    private static final Pattern PRIVATE_KEY = Pattern.compile(
-            "-----BEGIN ((?:RSA |EC |ENCRYPTED )?PRIVATE KEY)-----([^-]+)-----END \\1-----", Pattern.DOTALL);
+    private static final Pattern PRIVATE_KEY =
+            Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]+)-----END \\1-----", Pattern.DOTALL);
 
     private Pem() {}
 
@@ -49,12 +49,12 @@ final class Pem {
      */
     static PrivateKey privateKey(Path file, PublicKey publicKey) {
         String pem = read(file);
+        if (pem.contains("ENCRYPTED")) {
+            throw unfit(file, "holds an encrypted key; only a key without a password is read", null);
+        }
         Matcher block = PRIVATE_KEY.matcher(pem);
         if (!block.find()) {
             throw unfit(file, "holds no private key in PEM form", null);
-        }
-        if (block.group(1).startsWith("ENCRYPTED") || pem.contains("Proc-Type: 4,ENCRYPTED")) {
-            throw unfit(file, "holds an encrypted key; only a key without a password is read", null);
         }
         try {
             byte[] der = Base64.getMimeDecoder().decode(block.group(2));

@@ -31,6 +31,13 @@ final class RequestBody {
         this.budget = budget;
     }
 
+    /** Makes room for a body announced to be this long, within reason. */
+    void expect(long announced) {
+        if (bytes.length == 0 && announced > 0) {
+            bytes = new byte[(int) Math.min(announced, Math.min(MAX_FIRST_BYTES, maxBytes))];
+        }
+    }
+
     void append(Buffer chunk) {
         int length = chunk.length();
         makeRoom(length);
@@ -38,8 +45,17 @@ final class RequestBody {
         size += length;
     }
 
-    byte[] toArray() {
-        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    /** Bytes of memory held at the moment. */
+    int capacity() {
+        return bytes.length;
+    }
+
+    /** Hands the bytes over, once; they stay charged. */
+    byte[] take() {
+        byte[] taken = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+        size = 0;
+        bytes = NOTHING;
+        return taken;
     }
 
     /**
@@ -48,9 +64,7 @@ final class RequestBody {
      * @throws FederationException 413 when that is over the limit, 400 when it is not gzip
      */
     void gunzip() {
-        byte[] compressed = toArray();
-        size = 0;
-        bytes = NOTHING;
+        byte[] compressed = take();
         byte[] piece = new byte[INFLATE_PIECE_BYTES];
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
@@ -88,13 +102,6 @@ final class RequestBody {
         if (size + more > bytes.length) {
             long doubled = Math.max(size + (long) more, 2L * bytes.length);
             bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, maxBytes));
-        }
-    }
-
-    /** Makes room for a body announced to be this long, within reason. */
-    void expect(long announced) {
-        if (bytes.length == 0 && announced > 0) {
-            bytes = new byte[(int) Math.min(announced, Math.min(MAX_FIRST_BYTES, maxBytes))];
         }
     }
 }

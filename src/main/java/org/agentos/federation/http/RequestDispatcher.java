@@ -38,7 +38,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
 
     /**
      * @param healthWork runs the routes of {@link HealthPaths#underLoad}
-     * @param routesStarted false while routes come and go: a path unknown then may be known soon
+     * @param routesStarted false while Camel starts or stops its routes
      */
     RequestDispatcher(
             RouteTable table,
@@ -86,17 +86,17 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
         HttpRoute route = found.routes()
                 .choose(
                         request.method().name(),
-                        call.hasBody() ? request.getHeader(HttpHeaders.CONTENT_TYPE) : null,
+                        call.body().present() ? request.getHeader(HttpHeaders.CONTENT_TYPE) : null,
                         request.getHeader(HttpHeaders.ACCEPT));
         call.foundRoute(route.consumer().servedRouteId());
-        refuseWhileStopping(route);
+        refuseOutOfService(route);
         WorkLane lane = serves(health.underLoad(), route) ? healthWork : work;
         lane.refuseIfFull();
         InboundRequest inbound = inbound(call);
-        boolean gzip = gzip(request);
+        boolean gzip = gzip(request) && call.body().present();
         RequestBody body = new RequestBody(maxBodyBytes, budget);
         RouteRun run = new RouteRun(call, route.consumer(), inbound, found.values(), body, gzip, lane, desk.encoder());
-        if (call.hasBody()) {
+        if (call.body().present()) {
             receive(call, body, () -> start(run, lane, call));
         } else {
             start(run, lane, call);
@@ -115,10 +115,10 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
     }
 
     private void receive(HttpCall call, RequestBody body, Runnable then) {
-        if (call.announcedBytes() > maxBodyBytes) {
+        if (call.body().bytes() > maxBodyBytes) {
             throw RequestBody.tooLarge(maxBodyBytes);
         }
-        body.expect(call.announcedBytes());
+        body.expect(call.body().bytes());
         call.receiving(body);
         HttpServerRequest request = call.request();
         request.handler(chunk -> {
@@ -198,9 +198,10 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
                 : unavailable("The gateway is starting or stopping.");
     }
 
-    private void refuseWhileStopping(HttpRoute route) {
-        if (desk.calls().draining() && !serves(health.whileDraining(), route)) {
-            throw unavailable("The gateway is stopping.");
+    private void refuseOutOfService(HttpRoute route) {
+        boolean inService = routesStarted.getAsBoolean() && !desk.calls().draining();
+        if (!inService && !serves(health.whileDraining(), route)) {
+            throw unavailable("The gateway is starting or stopping.");
         }
         if (!route.consumer().isStarted()) {
             throw unavailable("This path is not served at the moment.");

@@ -46,7 +46,7 @@ final class RouteRun implements Runnable {
             if (gzip) {
                 body.gunzip();
             }
-            consumer.process(request, values, body.toArray(), this::completed);
+            consumer.process(request, values, body.take(), this::completed);
         } catch (RuntimeException | Error e) {
             failed(e);
         }

@@ -21,6 +21,9 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     /** Small buffers are joined up to this size, for fewer system calls. */
     private static final int MAX_WRITE_BYTES = 64 * 1024;
 
+    /** Room for a few buffers of the first one's size. */
+    private static final int GROWTH = 4;
+
     private static final Buffer NOTHING = Buffer.buffer();
 
     private final Context loop;
@@ -33,6 +36,9 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     private volatile boolean complete;
     private Flow.Subscription subscription;
     private boolean over;
+
+    /** A write may free the socket at once and call the drain handler before it returns. */
+    private boolean writing;
 
     /** What the call does about the stream's fate. All methods are called on the event loop. */
     interface Listener {
@@ -59,7 +65,11 @@ final class StreamWriter implements Flow.Subscriber<Object> {
 
     /** Sends the head at once and subscribes. */
     void start(Flow.Publisher<?> publisher) {
-        response.drainHandler(drained -> drain());
+        response.drainHandler(drained -> {
+            if (!writing) {
+                drain();
+            }
+        });
         response.write(NOTHING);
         subscribe(publisher);
     }
@@ -106,9 +116,9 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     public void onNext(Object item) {
         if (!(item instanceof Buffer buffer)) {
             onError(new IllegalStateException("a stream body is made of buffers"));
-        } else if (wanted.decrementAndGet() < 0) {
+        } else if (failure == null && wanted.decrementAndGet() < 0) {
             onError(new IllegalStateException("the publisher sent more than was requested"));
-        } else {
+        } else if (failure == null) {
             queue.add(buffer);
             wake();
         }
@@ -137,22 +147,28 @@ final class StreamWriter implements Flow.Subscriber<Object> {
         if (over) {
             return;
         }
-        if (failure != null) {
-            cancel();
-            listener.failed(failure);
-            return;
-        }
-        boolean last = complete;
+        boolean last = complete || failure != null;
+        writing = true;
         int written = write();
-        boolean blocked = response.writeQueueFull();
+        writing = false;
         if (last && queue.isEmpty()) {
-            over = true;
-            listener.completed();
+            end();
             return;
         }
-        listener.step(written > 0, blocked);
+        listener.step(written > 0, response.writeQueueFull());
         if (written > 0 && !last) {
             request(written);
+        }
+    }
+
+    /** All that was emitted is written; what came before a failure is not lost. */
+    private void end() {
+        if (failure == null) {
+            over = true;
+            listener.completed();
+        } else {
+            cancel();
+            listener.failed(failure);
         }
     }
 
@@ -161,19 +177,21 @@ final class StreamWriter implements Flow.Subscriber<Object> {
         Buffer next;
         while (!response.writeQueueFull() && (next = queue.poll()) != null) {
             written++;
-            Buffer following = queue.peek();
-            if (following != null && next.length() + following.length() <= MAX_WRITE_BYTES) {
-                Buffer joined = Buffer.buffer(MAX_WRITE_BYTES).appendBuffer(next);
-                while (following != null && joined.length() + following.length() <= MAX_WRITE_BYTES) {
-                    joined.appendBuffer(queue.remove());
+            if (joinable(next)) {
+                next = Buffer.buffer(GROWTH * next.length()).appendBuffer(next);
+                while (joinable(next)) {
+                    next.appendBuffer(queue.remove());
                     written++;
-                    following = queue.peek();
                 }
-                next = joined;
             }
             response.write(next);
         }
         return written;
+    }
+
+    private boolean joinable(Buffer before) {
+        Buffer following = queue.peek();
+        return following != null && before.length() + following.length() <= MAX_WRITE_BYTES;
     }
 
     private void request(int more) {
