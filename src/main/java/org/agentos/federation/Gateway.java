@@ -72,10 +72,11 @@ final class Gateway implements AutoCloseable {
         stores.forwards.start();
         closing("forward index", stores.forwards);
         wiring.mirroring.start(routes.camel(), wiring.streams);
-        closing("mirrors", wiring.mirroring);
         wiring.capabilities.start();
-        closing("capabilities", wiring.capabilities);
         closing("listener", this::drain);
+        closing("capabilities", wiring.capabilities);
+        closing("mirrors", wiring.mirroring);
+        closing("readiness", wiring.health::draining);
         wiring.health.serving();
     }
 
@@ -88,9 +89,9 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Says no to new work, ends the streams each at the place it has reached, and lets what is under way finish. */
+    /** Takes no more connections, ends the streams each at the place it has reached, lets what is under way finish. */
     private void drain() {
-        wiring.health.draining();
+        wiring.engine.stopAccepting();
         wiring.streams.endAll(EndReason.DRAINING);
         Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
         if (!wiring.engine.drain(limit)) {

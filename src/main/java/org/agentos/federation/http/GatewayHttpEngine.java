@@ -111,18 +111,28 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     }
 
     /**
+     * Closes the listening socket and refuses new requests on open connections; what is under way goes on. A client that
+     * loses its stream after this meets a refused connection, which a browser tries again, and no answer that it obeys.
+     */
+    public void stopAccepting() {
+        calls.drain();
+        HttpListener current = listener;
+        if (current != null) {
+            current.stopAccepting();
+        }
+    }
+
+    /**
      * Ends service in order: closes the listening socket, lets answers in progress end (streams are ended by their
      * publishers), refuses new requests on open connections, then closes these and stops. Blocks; not for an event loop.
      *
      * @return whether every answer ended within the limit; the rest is cut
      */
     public boolean drain(Duration limit) {
-        calls.drain();
-        HttpListener current = listener;
-        if (current == null) {
+        if (listener == null) {
             return true;
         }
-        current.stopAccepting();
+        stopAccepting();
         try {
             return calls.awaitNone(limit);
         } catch (InterruptedException e) {
