@@ -55,6 +55,10 @@ final class LogDirectory implements AutoCloseable {
         return path.resolve("rocksdb");
     }
 
+    Path nativeLibrary() {
+        return path.resolve("native");
+    }
+
     Path syncedGroups() {
         return path.resolve("synced-groups");
     }

@@ -22,6 +22,7 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
     static OpenedLog open(EventLogSettings settings, InstantSource clock, SecureRandom random) {
         LogDirectory directory = LogDirectory.open(settings.directory());
         try {
+            NativeLibrary.load(directory.nativeLibrary());
             return new Opening(settings, directory, clock, random).open();
         } catch (IOException | RocksDBException failed) {
             directory.close();
@@ -108,7 +109,7 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
         private void demandAcceptance(String problem) {
             if (!settings.acceptLoss()) {
                 throw new EventLogOpenException(
-                        problem + ". Restore a copy, or start once with accept-loss to go on without them");
+                        problem + ". Restore a copy, or start once with federation.log.accept-loss to go on without them");
             }
         }
     }
