@@ -34,6 +34,11 @@ final class BareProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+    /** This process in the part of one of its baselines. */
+    Server as(String baseline) {
+        return new Server(baseline, url(), process.toHandle());
+    }
+
     @Override
     public void close() {
         process.destroy();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -25,6 +26,12 @@ public final class Benchmark implements AutoCloseable {
     private static final int REPLAYED = 20_000;
     private static final int LAST = 10;
     private static final int BATCH_OF_SETUP = 1_000;
+
+    private static final String REPLAY = "replay of " + REPLAYED + " events";
+    private static final String RESUME = "resume of the last " + LAST + ", 1 client";
+    private static final String RESUME_MANY = "resume of the last " + LAST + ", " + CLIENTS + " clients";
+    private static final String OPEN = "first event of a stream";
+    private static final String LIVE = "live, 100 events/s";
 
     /** A regular expression over the names of works; for trying one thing. */
     private static final Pattern WORKS = Pattern.compile(System.getProperty("bench.works", ".*"));
@@ -58,31 +65,26 @@ public final class Benchmark implements AutoCloseable {
                 n -> Bodies.always(Bodies.post("/v1/federation/runs:forward", Bodies.forward()));
         if (wanted(work, GATEWAY)) {
             try (GatewayProcess gateway = gateway(indexEntries)) {
-                rate(work, GATEWAY, 1, gateway.baseUrl(), CLIENTS, requests);
+                rate(work, server(gateway), 1, CLIENTS, requests);
             }
         }
-        rate(work, "bare answer", 1, bare.url(), CLIENTS, n -> Bodies.always(Bodies.post("/answer", Bodies.forward())));
-        rate(work, "bare proxy", 1, bare.url(), CLIENTS, n -> Bodies.always(Bodies.post("/proxy", Bodies.forward())));
+        rate(work, bare.as("bare answer"), 1, CLIENTS, n -> Bodies.always(Bodies.post("/answer", Bodies.forward())));
+        rate(work, bare.as("bare proxy"), 1, CLIENTS, n -> Bodies.always(Bodies.post("/proxy", Bodies.forward())));
     }
 
     private void ingest() throws Exception {
-        if (!WORKS.matcher("ingest, batch").find()) {
-            return;
-        }
-        try (GatewayProcess gateway = SERVERS.matcher(GATEWAY).find() ? gateway(0) : null) {
-            int[][] shapes = {{1, CLIENTS}, {1, MANY_CLIENTS}, {10, CLIENTS}, {100, CLIENTS}};
-            for (int[] shape : shapes) {
-                String work = "ingest, batch " + shape[0] + ", " + shape[1] + " clients";
+        int[][] shapes = {{1, CLIENTS}, {1, MANY_CLIENTS}, {10, CLIENTS}, {100, CLIENTS}};
+        String[] works = Arrays.stream(shapes)
+                .map(shape -> "ingest, batch " + shape[0] + ", " + shape[1] + " clients")
+                .toArray(String[]::new);
+        try (GatewayProcess gateway = gatewayFor(works)) {
+            for (int i = 0; i < works.length; i++) {
+                String work = works[i];
+                int[] shape = shapes[i];
                 if (gateway != null) {
-                    rate(
-                            work,
-                            GATEWAY,
-                            shape[0],
-                            gateway.baseUrl(),
-                            shape[1],
-                            batches("/v1/federation/events:ingest", shape));
+                    rate(work, server(gateway), shape[0], shape[1], batches("/v1/federation/events:ingest", shape));
                 }
-                rate(work, "bare append and sync", shape[0], bare.url(), shape[1], batches("/append", shape));
+                rate(work, bare.as("bare append and sync"), shape[0], shape[1], batches("/append", shape));
             }
         }
     }
@@ -94,70 +96,58 @@ public final class Benchmark implements AutoCloseable {
     private void streams() throws Exception {
         String run = "run_replayed";
         String events = "/v1/federation/runs/" + run + "/events";
-        try (GatewayProcess gateway = SERVERS.matcher(GATEWAY).find() ? gateway(0) : null) {
+        try (GatewayProcess gateway = gatewayFor(REPLAY, RESUME, RESUME_MANY, OPEN, LIVE)) {
             if (gateway != null) {
                 store(gateway, run);
                 streams(
-                        GATEWAY,
-                        gateway.baseUrl(),
+                        server(gateway),
                         events + "?follow=false",
                         events + "?follow=false&from_sequence=" + Bodies.sequenceAfter(REPLAYED - LAST),
                         events);
                 live(
-                        GATEWAY,
-                        gateway.baseUrl(),
+                        server(gateway),
                         "/v1/federation/runs/run_live/events?from=latest",
                         Bodies.batches("/v1/federation/events:ingest", "run_live", 1));
             }
-            streams("bare frames", bare.url(), "/frames?count=" + REPLAYED, "/frames?count=" + LAST, "/frames?count=1");
-            live("bare append and sync", bare.url(), "/live/events", Bodies.batches("/live/publish", "run_live", 1));
+            streams(bare.as("bare frames"), "/frames?count=" + REPLAYED, "/frames?count=" + LAST, "/frames?count=1");
+            live(bare.as("bare append and sync"), "/live/events", Bodies.batches("/live/publish", "run_live", 1));
         }
     }
 
-    private void streams(String server, URI url, String replay, String resume, String open) throws Exception {
-        String work = "replay of " + REPLAYED + " events";
-        if (wanted(work, server)) {
+    private void streams(Server server, String replay, String resume, String open) throws Exception {
+        if (wanted(REPLAY, server.name())) {
             report.add(meter.closedLoop(
-                    work,
+                    REPLAY,
                     server,
                     "MB/s",
                     stretch -> stretch.bytesPerSecond() / 1e6,
-                    url,
                     1,
                     n -> Bodies.always(Bodies.get(replay))));
         }
-        rate("resume of the last " + LAST + ", 1 client", server, 1, url, 1, n -> Bodies.always(Bodies.get(resume)));
-        rate(
-                "resume of the last " + LAST + ", " + CLIENTS + " clients",
-                server,
-                1,
-                url,
-                CLIENTS,
-                n -> Bodies.always(Bodies.get(resume)));
-        timed("first event of a stream", server, Streams.firstEvent(url, Bodies.get(open)));
+        rate(RESUME, server, 1, 1, n -> Bodies.always(Bodies.get(resume)));
+        rate(RESUME_MANY, server, 1, CLIENTS, n -> Bodies.always(Bodies.get(resume)));
+        timed(OPEN, server, Streams.firstEvent(server.url(), Bodies.get(open)));
     }
 
-    private void live(String server, URI url, String stream, Supplier<Buffer> publish) throws Exception {
-        String work = "live, 100 events/s";
-        if (wanted(work, server)) {
-            if (server.equals(GATEWAY)) {
-                send(url, publish.get());
+    private void live(Server server, String stream, Supplier<Buffer> publish) throws Exception {
+        if (wanted(LIVE, server.name())) {
+            if (server.name().equals(GATEWAY)) {
+                send(server.url(), publish.get());
             }
-            timed(work, server, Streams.live(url, stream, publish));
+            timed(LIVE, server, Streams.live(server.url(), stream, publish));
         }
     }
 
-    private void rate(
-            String work, String server, int eventsEach, URI url, int clients, IntFunction<Supplier<Buffer>> requests)
+    private void rate(String work, Server server, int eventsEach, int clients, IntFunction<Supplier<Buffer>> requests)
             throws Exception {
-        if (wanted(work, server)) {
+        if (wanted(work, server.name())) {
             report.add(meter.closedLoop(
-                    work, server, "/s", stretch -> stretch.answersPerSecond() * eventsEach, url, clients, requests));
+                    work, server, "/s", stretch -> stretch.answersPerSecond() * eventsEach, clients, requests));
         }
     }
 
-    private void timed(String work, String server, Meter.Work running) throws Exception {
-        if (wanted(work, server)) {
+    private void timed(String work, Server server, Meter.Work running) throws Exception {
+        if (wanted(work, server.name())) {
             report.add(meter.measure(
                     work, server, "ms", stretch -> stretch.nanos().getValueAtPercentile(50) / 1e6, running));
         }
@@ -186,6 +176,16 @@ public final class Benchmark implements AutoCloseable {
         if (answer.status() != 200 || answer.json().get("rejected").asInt() != 0) {
             throw new IllegalStateException(answer.toString());
         }
+    }
+
+    /** A gateway with an empty index; null when none of the works wants one. */
+    private GatewayProcess gatewayFor(String... works) throws IOException {
+        return Arrays.stream(works).anyMatch(work -> wanted(work, GATEWAY)) ? gateway(0) : null;
+    }
+
+    private static Server server(GatewayProcess gateway) {
+        return new Server(
+                GATEWAY, gateway.baseUrl(), ProcessHandle.of(gateway.pid()).orElseThrow());
     }
 
     private GatewayProcess gateway(int indexEntries) throws IOException {

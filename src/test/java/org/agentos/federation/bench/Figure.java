@@ -11,10 +11,11 @@ import org.HdrHistogram.Histogram;
  * What one work came to on one server.
  *
  * @param values one per repetition, in {@code unit}
+ * @param cpuMicros of the server, for one answer
  * @param nanos the times of all repetitions together
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Figure(String work, String server, String unit, double[] values, Histogram nanos) {
+record Figure(String work, String server, String unit, double[] values, double cpuMicros, Histogram nanos) {
 
     double median() {
         return sorted()[values.length / 2];
@@ -37,6 +38,7 @@ record Figure(String work, String server, String unit, double[] values, Histogra
         json.put("unit", unit);
         json.put("median", median());
         json.put("values", values);
+        json.put("cpu_us", cpuMicros);
         json.put("p50_ms", millis(50));
         json.put("p99_ms", millis(99));
         return json;
@@ -50,13 +52,14 @@ record Figure(String work, String server, String unit, double[] values, Histogra
                 .orElse("");
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %.2f | %.2f | %s |",
+                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %.0f | %.2f | %.2f | %s |",
                 work,
                 server,
                 median(),
                 unit,
                 sorted[0],
                 sorted[sorted.length - 1],
+                cpuMicros,
                 millis(50),
                 millis(99),
                 ratio);

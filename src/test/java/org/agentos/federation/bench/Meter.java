@@ -3,7 +3,6 @@ package org.agentos.federation.bench;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -37,30 +36,31 @@ record Meter(Vertx vertx, Duration warmUp, Duration stretch, int repetitions) im
     /** Requests in a closed loop. */
     Figure closedLoop(
             String work,
-            String server,
+            Server server,
             String unit,
             ToDoubleFunction<Load.Stretch> value,
-            URI url,
             int clients,
             IntFunction<Supplier<Buffer>> requests)
             throws Exception {
-        try (Load load = new Load(vertx, url, clients, requests)) {
+        try (Load load = new Load(vertx, server.url(), clients, requests)) {
             return measure(work, server, unit, value, load::run);
         }
     }
 
-    Figure measure(String work, String server, String unit, ToDoubleFunction<Load.Stretch> value, Work running)
+    Figure measure(String work, Server server, String unit, ToDoubleFunction<Load.Stretch> value, Work running)
             throws Exception {
-        System.err.println(work + ", " + server);
+        System.err.println(work + ", " + server.name());
         running.run(warmUp);
         double[] values = new double[repetitions];
         Histogram all = new Histogram(TimeUnit.SECONDS.toNanos(60), 3);
+        Duration before = server.cpu();
         for (int i = 0; i < repetitions; i++) {
             Load.Stretch result = running.run(stretch);
             values[i] = value.applyAsDouble(result);
             all.add(result.nanos());
         }
-        return new Figure(work, server, unit, values, all);
+        double cpuMicros = server.cpu().minus(before).toNanos() / 1e3 / all.getTotalCount();
+        return new Figure(work, server.name(), unit, values, cpuMicros, all);
     }
 
     @Override

@@ -21,8 +21,8 @@ final class Report {
 
     /** Prints the table and writes the same as JSON. */
     void print(Path json) throws IOException {
-        System.out.println("| work | server | median | spread | p50 ms | p99 ms | gateway : this |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        System.out.println("| work | server | median | spread | CPU us | p50 ms | p99 ms | gateway : this |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         Map<String, List<Figure>> byWork = new LinkedHashMap<>();
         figures.forEach(figure ->
                 byWork.computeIfAbsent(figure.work(), work -> new ArrayList<>()).add(figure));
