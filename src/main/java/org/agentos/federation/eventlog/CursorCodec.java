@@ -1,5 +1,7 @@
 package org.agentos.federation.eventlog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
@@ -13,10 +15,15 @@ import java.nio.charset.StandardCharsets;
  * and the runs need not stand in the text. Thread-safe.
  */
 public final class CursorCodec {
+    /** Runs whose codec is kept; making one costs an HMAC, which is more than the cursor itself. */
+    private static final int KEPT_RUNS = 10_000;
+
     private static final String PURPOSE = "agentos-federation-cursor";
 
     private final byte[] key;
     private final long epoch;
+    private final Cache<RunKey, RunCursors> kept =
+            Caffeine.newBuilder().maximumSize(KEPT_RUNS).executor(Runnable::run).build();
 
     /**
      * A codec for one log.
@@ -29,8 +36,12 @@ public final class CursorCodec {
         this.epoch = epoch;
     }
 
-    /** The codec of one run: keep it when more than one cursor is needed. */
+    /** The codec of one run. */
     public RunCursors forRun(RunKey run) {
+        return kept.get(run, this::derive);
+    }
+
+    private RunCursors derive(RunKey run) {
         Hasher hmac = Hashing.hmacSha256(key).newHasher();
         put(hmac, PURPOSE);
         put(hmac, run.tenantId());
