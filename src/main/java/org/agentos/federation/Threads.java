@@ -18,6 +18,9 @@ import org.agentos.federation.settings.Settings;
  * these, the event log its two threads.
  */
 final class Threads implements AutoCloseable {
+    /** None of them ever waits, so more of them than processors would only make for more waking up. */
+    private static final int CONTINUATIONS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
     private static final int STREAM_READERS = 4;
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -36,7 +39,7 @@ final class Threads implements AutoCloseable {
 
     Threads(Settings settings) {
         int inFlight = settings.http().maxInFlight();
-        continuations = pool("continuation", settings.http().workers(), inFlight);
+        continuations = pool("continuation", CONTINUATIONS, inFlight);
         streamReaders = pool(
                 "stream-reader", STREAM_READERS, inFlight + settings.stream().maxStreams());
         forwardCalls = pool(
