@@ -19,7 +19,9 @@ public final class RecentEvents extends ServiceSupport implements IdempotentRepo
 
     /** Holds at most {@code limit} ids, so that a flood of new ones costs no more memory than that. */
     public RecentEvents(int limit, EventLog log) {
-        this.claimed = Caffeine.newBuilder().maximumSize(limit).build();
+        // The little upkeep an id costs is less than waking another thread for it.
+        this.claimed =
+                Caffeine.newBuilder().maximumSize(limit).executor(Runnable::run).build();
         this.log = log;
     }
 
