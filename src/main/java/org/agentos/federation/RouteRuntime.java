@@ -58,6 +58,9 @@ final class RouteRuntime implements AutoCloseable {
         properties.setProperty("camel.main.startup-summary-level", "Off");
         properties.setProperty("camel.main.auto-configuration-log-summary", "false");
         properties.setProperty("camel.server.enabled", "false");
+        // Bodies are bytes or objects of ours; asking before each step whether one is a stream costs more than the
+        // step.
+        properties.setProperty("camel.main.stream-caching-enabled", "false");
         properties.setProperty(
                 "camel.main.shutdown-timeout",
                 Long.toString(Math.max(1, settings.shutdown().drain().toSeconds())));
