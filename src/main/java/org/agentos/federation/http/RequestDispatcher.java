@@ -8,8 +8,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,10 +154,16 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
 
     /** A client must not speak as the part that verified a token, nor steer Camel. */
     private static MultiMap withoutReserved(MultiMap headers) {
-        List<String> reserved = headers.names().stream()
-                .filter(name -> startsWith(name, "X-JWT-") || startsWith(name, "Camel"))
-                .toList();
-        reserved.forEach(headers::remove);
+        List<String> reserved = null; // hardly ever any: no list is made for the others
+        for (Map.Entry<String, String> header : headers) {
+            if (startsWith(header.getKey(), "X-JWT-") || startsWith(header.getKey(), "Camel")) {
+                reserved = reserved == null ? new ArrayList<>() : reserved;
+                reserved.add(header.getKey());
+            }
+        }
+        if (reserved != null) {
+            reserved.forEach(headers::remove);
+        }
         return headers;
     }
 

@@ -54,6 +54,11 @@ final class ResponseHeaders {
 
     /** A line break in a value would let whoever chose it write headers of their own. */
     private static boolean printable(String text) {
-        return text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -34,9 +34,12 @@ record Claims(
                 request.header("X-Scopes").map(Scopes::parse),
                 body.scopes().orElse(Set.of()));
         List<String> problems = new ArrayList<>();
-        SINGLE.stream()
-                .filter(name -> request.headers().getAll(name).size() > 1)
-                .forEach(name -> problems.add(name + " is given more than once"));
+        for (String name : SINGLE) {
+            if (request.headers().contains(name)
+                    && request.headers().getAll(name).size() > 1) {
+                problems.add(name + " is given more than once");
+            }
+        }
         claims.requireFitIds(problems);
         return claims;
     }
