@@ -10,10 +10,13 @@ interface AuditSink extends AutoCloseable {
     String lastHash();
 
     /**
-     * Keeps lines in order; when it returns they are as durable as this sink can make them. When it throws, none of
-     * them counts as kept and the next call begins where this one did.
+     * Writes lines in order; when it returns they survive a crash of the gateway, and after the next {@link #force} one
+     * of the machine. When it throws, none of them counts as kept and the next call begins where this one did.
      */
     void write(List<String> lines) throws IOException;
+
+    /** Makes what was written as durable as this sink can; lines already kept stay kept when it throws. */
+    void force() throws IOException;
 
     @Override
     void close() throws IOException;

@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.slf4j.Logger;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The audit trail: records in the order they came, one thread that writes them in groups, a stage for each that
- * completes once it is kept. A mutation waits for that stage before it is answered, so that nothing happens unrecorded.
+ * completes once it is written. A mutation waits for that stage before it is answered, so that nothing happens
+ * unrecorded. What is written is fsynced within a second and when the trail is closed.
  */
 public final class AuditTrail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
@@ -28,12 +30,17 @@ public final class AuditTrail implements AutoCloseable {
     /** Bounds the memory of one write and the time the first of a group waits for the last. */
     private static final int MAX_GROUP = 1024;
 
+    /** Half the second that power loss may cost, the rest being the disk's. */
+    private static final Duration FORCE_EVERY = Duration.ofMillis(500);
+
     private static final Waiting CLOSE = new Waiting("", new CompletableFuture<>());
 
     private final AuditSink sink;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final Thread writer = new Thread(this::writeUntilClosed, "audit-writer");
     private String lastHash;
+    private boolean unforced;
+    private long forceDue;
     private boolean closed;
 
     private record Waiting(String opened, CompletableFuture<Void> kept) {
@@ -115,16 +122,41 @@ public final class AuditTrail implements AutoCloseable {
         try (sink) {
             boolean open = true;
             while (open) {
-                List<Waiting> group = new ArrayList<>();
-                group.add(queue.take());
-                queue.drainTo(group, MAX_GROUP - 1);
+                List<Waiting> group = nextGroup();
                 open = !group.remove(CLOSE);
                 write(group);
+                forceIfDue();
             }
+            sink.force();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.warn("audit sink not closed cause={}", e.toString());
+            LOG.error("last audit records not fsynced cause={}", e.toString());
+        }
+    }
+
+    /** Empty when an fsync is due before the next record comes. */
+    private List<Waiting> nextGroup() throws InterruptedException {
+        Waiting first = unforced ? queue.poll(forceDue - System.nanoTime(), TimeUnit.NANOSECONDS) : queue.take();
+        List<Waiting> group = new ArrayList<>();
+        if (first != null) {
+            group.add(first);
+            queue.drainTo(group, MAX_GROUP - 1);
+        }
+        return group;
+    }
+
+    /** A failed fsync is tried again at the next group at the latest; the sink keeps the lines until one succeeds. */
+    private void forceIfDue() {
+        if (!unforced || forceDue - System.nanoTime() > 0) {
+            return;
+        }
+        try {
+            sink.force();
+            unforced = false;
+        } catch (IOException | RuntimeException e) {
+            LOG.error("audit records not fsynced cause={}", e.toString());
+            forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
         }
     }
 
@@ -142,6 +174,10 @@ public final class AuditTrail implements AutoCloseable {
         try {
             sink.write(lines);
             lastHash = hash;
+            if (!unforced) {
+                unforced = true;
+                forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
+            }
             group.forEach(waiting -> waiting.kept().complete(null));
         } catch (IOException
                 | RuntimeException e) { // whatever it is: unrecorded means refused, and the thread lives on

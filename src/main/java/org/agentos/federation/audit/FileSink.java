@@ -1,5 +1,6 @@
 package org.agentos.federation.audit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,16 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Audit lines appended to a file, fsynced once a group. A line that a crash cut short was never answered for and is cut
- * off at the next start. After a failed write the file is opened anew and cut back to its last kept line, because what a
- * failed fsync leaves behind is unknown.
+ * Audit lines appended to a file. A line that a crash cut short was never answered for and is cut off at the next start.
+ * What a failed write or fsync leaves in the file is unknown: the file is then opened anew, cut back to what the last
+ * fsync made durable, and the lines kept since are written and fsynced again before anything else is.
  */
 final class FileSink implements AuditSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
 
+    /** Lines kept in memory until they are fsynced; more of them have to wait for the disk. */
+    static final int MAX_UNFORCED_BYTES = 4 * 1024 * 1024;
+
     private final Path file;
+    private final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
     private FileChannel channel;
-    private long kept;
+    private long forced;
     private boolean dirty;
     private final String lastHash;
 
@@ -56,20 +61,43 @@ final class FileSink implements AuditSink {
         if (dirty) {
             restore();
         }
-        dirty = true;
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n");
-        long end = kept + bytes.remaining();
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        if (unforced.size() >= MAX_UNFORCED_BYTES) {
+            force();
         }
-        channel.force(false);
-        kept = end;
+        byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+        dirty = true;
+        append(bytes);
         dirty = false;
+        unforced.writeBytes(bytes);
+    }
+
+    @Override
+    public void force() throws IOException {
+        if (dirty) {
+            restore();
+            return;
+        }
+        dirty = true;
+        channel.force(false);
+        dirty = false;
+        forced += unforced.size();
+        unforced.reset();
+    }
+
+    private void append(byte[] bytes) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (FileChannel closing = channel) {
+            if (dirty || unforced.size() > 0) {
+                force();
+            }
+        }
     }
 
     private static FileChannel open(Path file) throws IOException {
@@ -99,14 +127,16 @@ final class FileSink implements AuditSink {
     private void restore() throws IOException {
         channel.close();
         channel = open(file);
-        cutTo(kept);
+        cutTo(forced);
+        append(unforced.toByteArray());
         dirty = false;
+        force();
     }
 
     private void cutTo(long length) throws IOException {
         channel.truncate(length);
         channel.position(length);
-        kept = length;
+        forced = length;
     }
 
     private String continueAfterLastLine() throws IOException {

@@ -3,6 +3,7 @@ package org.agentos.federation.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -193,6 +195,36 @@ class AuditTrailTest {
     }
 
     @Test
+    void shouldForceWhatIsWrittenWithoutFurtherRecords() {
+        // Given
+        FailingSink sink = new FailingSink();
+        sink.failingForces.set(1);
+        AuditTrail trail = new AuditTrail(sink);
+
+        // When
+        join(trail.record(record("run_1")));
+
+        // Then
+        await().untilAsserted(() -> assertThat(sink.forced).isEqualTo(1));
+        trail.close();
+    }
+
+    @Test
+    void shouldForceWhatIsWrittenWhenClosed() {
+        // Given
+        FailingSink sink = new FailingSink();
+        AuditTrail trail = new AuditTrail(sink);
+        join(trail.record(record("run_1")));
+        join(trail.record(record("run_2")));
+
+        // When
+        trail.close();
+
+        // Then
+        assertThat(sink.forced).isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseAfterClose() {
         // Given
         AuditTrail trail = open();
@@ -314,6 +346,8 @@ class AuditTrailTest {
     private static final class FailingSink implements AuditSink {
         final List<String> kept = new ArrayList<>();
         volatile boolean failing;
+        final AtomicInteger failingForces = new AtomicInteger();
+        volatile int forced;
         volatile CountDownLatch before = new CountDownLatch(0);
 
         @Override
@@ -332,6 +366,14 @@ class AuditTrailTest {
                 throw new IOException("disk full");
             }
             kept.addAll(lines);
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (failingForces.getAndDecrement() > 0) {
+                throw new IOException("disk gone");
+            }
+            forced = kept.size();
         }
 
         @Override

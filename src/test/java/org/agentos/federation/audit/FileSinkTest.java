@@ -30,4 +30,41 @@ class FileSinkTest {
         assertThat(interrupted).isTrue();
         assertThat(Files.readString(file)).isEqualTo("one\nthree\nfour\n");
     }
+
+    @Test
+    void shouldWriteLinesAgainThatAFailedForceLeftInDoubt(@TempDir Path folder) throws IOException {
+        // Given
+        Path file = folder.resolve("audit.log");
+        FileSink sink = new FileSink(file);
+        sink.write(List.of("one"));
+        sink.force();
+        sink.write(List.of("two"));
+        Thread.currentThread().interrupt(); // closes the channel under the fsync
+
+        // When
+        assertThatExceptionOfType(IOException.class).isThrownBy(sink::force);
+        boolean interrupted = Thread.interrupted();
+        Files.writeString(file, "one\n"); // what was not fsynced is lost
+        sink.write(List.of("three"));
+        sink.close();
+
+        // Then
+        assertThat(interrupted).isTrue();
+        assertThat(Files.readString(file)).isEqualTo("one\ntwo\nthree\n");
+    }
+
+    @Test
+    void shouldBoundWhatWaitsForAnFsync(@TempDir Path folder) throws IOException {
+        // Given
+        FileSink sink = new FileSink(folder.resolve("audit.log"));
+        sink.write(List.of("x".repeat(FileSink.MAX_UNFORCED_BYTES)));
+        Thread.currentThread().interrupt();
+
+        // When / Then
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> sink.write(List.of("two")));
+        assertThat(Thread.interrupted()).isTrue();
+        sink.write(List.of("three"));
+        sink.close();
+        assertThat(Files.readString(folder.resolve("audit.log"))).endsWith("x\nthree\n");
+    }
 }
