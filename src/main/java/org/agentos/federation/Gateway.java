@@ -10,7 +10,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.settings.Keys;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.stream.EndReason;
@@ -56,6 +58,7 @@ final class Gateway implements AutoCloseable {
     private void open(StartupReview.Reviewed reviewed, InstantSource clock) throws Exception {
         createDataDirectory();
         Threads threads = closing("threads", new Threads(settings));
+        AuditTrail audit = closing("audit trail", openAudit());
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(settings.http().eventLoops()));
         closing(
@@ -66,7 +69,7 @@ final class Gateway implements AutoCloseable {
         Stores stores = Stores.open(settings, storage, clock, threads.compactions);
         closing("event log", stores.log);
         closing("routes", routes);
-        wiring = new Wiring(settings, reviewed, stores, threads, vertx, clock);
+        wiring = new Wiring(settings, reviewed, stores, audit, threads, vertx, clock);
         closing("streams", wiring.streams);
         routes.start(wiring.beans());
         stores.forwards.start();
@@ -78,6 +81,14 @@ final class Gateway implements AutoCloseable {
         closing("mirrors", wiring.mirroring);
         closing("readiness", wiring.health::draining);
         wiring.health.serving();
+    }
+
+    private AuditTrail openAudit() {
+        try {
+            return AuditTrail.open(settings.trust().auditSink());
+        } catch (IllegalArgumentException unfit) {
+            throw new StartupException(List.of(Keys.AUDIT.variable() + " " + unfit.getMessage()));
+        }
     }
 
     private void createDataDirectory() {

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.audit.RecordAudit;
 import org.agentos.federation.demo.SampleRuns;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.RunKey;
@@ -80,6 +82,7 @@ final class Wiring {
     private final Settings settings;
     private final StartupReview.Reviewed reviewed;
     private final Stores stores;
+    private final AuditTrail audit;
     private final Threads threads;
     private final InstantSource clock;
     private final RandomGenerator random = new SecureRandom();
@@ -95,12 +98,14 @@ final class Wiring {
             Settings settings,
             StartupReview.Reviewed reviewed,
             Stores stores,
+            AuditTrail audit,
             Threads threads,
             Vertx vertx,
             InstantSource clock) {
         this.settings = settings;
         this.reviewed = reviewed;
         this.stores = stores;
+        this.audit = audit;
         this.threads = threads;
         this.clock = clock;
         this.health = new Health(Build.current(), stores.log::problem);
@@ -131,6 +136,7 @@ final class Wiring {
         beans.put("forwardCalls", threads.forwardCalls);
         addStack(beans);
         addAdmission(beans);
+        addAudit(beans);
         ForwardsInFlight inFlight = new ForwardsInFlight(settings.forward());
         addForward(beans, inFlight);
         addPeers(beans, inFlight);
@@ -166,6 +172,16 @@ final class Wiring {
                 settings.trust().metricsRequireAuth()
                         ? new AdmitCaller(admission, Access.METRICS)
                         : (Processor) exchange -> {});
+    }
+
+    private void addAudit(Map<String, Object> beans) {
+        beans.put("recordMutation", record(RecordAudit.Kind.MUTATION));
+        beans.put("recordRead", record(RecordAudit.Kind.READ));
+        beans.put("recordRefusal", record(RecordAudit.Kind.REFUSAL));
+    }
+
+    private RecordAudit record(RecordAudit.Kind kind) {
+        return new RecordAudit(audit, kind, clock, threads.continuations);
     }
 
     private void addForward(Map<String, Object> beans, ForwardsInFlight inFlight) {

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.agentos.federation.trust.Caller;
 
 /**
  * One thing somebody did or tried. It never holds a token: only ids, and what the gateway itself says of the matter.
@@ -44,21 +43,5 @@ public record AuditRecord(
     public AuditRecord {
         resource = resource.length() <= MAX_RESOURCE ? resource : resource.substring(0, MAX_RESOURCE);
         meta = Map.copyOf(meta);
-    }
-
-    /** What a caller did who was let in. */
-    public static AuditRecord by(
-            Caller caller, Instant time, String action, String resource, Outcome outcome, Map<String, Object> meta) {
-        return new AuditRecord(
-                time,
-                caller.tenantId(),
-                caller.principalId(),
-                action,
-                resource,
-                outcome,
-                caller.correlationId(),
-                caller.requestId(),
-                caller.provenPeer(),
-                meta);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.trust.Caller;
@@ -43,7 +44,8 @@ public final class ReadForward implements Processor {
             throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");
         }
         String key = keys.choose(request.idempotencyKey(), keyHeader.apply(exchange));
-        exchange.setProperty(
-                Forward.PROPERTY, new Forward(request, caller, key, explain.test(exchange), clock.instant()));
+        Forward forward = new Forward(request, caller, key, explain.test(exchange), clock.instant());
+        exchange.setProperty(Forward.PROPERTY, forward);
+        exchange.setProperty(Audited.PROPERTY, forward);
     }
 }

@@ -20,6 +20,8 @@ public final class SettleFailedForward extends ForwardStep {
     @Override
     CompletionStage<?> take(Exchange exchange, Forward forward) {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        // Camel counts what call-peer gave up on as dealt with; the refusal is a failure of its own.
+        exchange.getExchangeExtension().setFailureHandled(false);
         Instant now = clock.instant();
         forward.failed(PeerFailure.of(failure, now).leavesDoubt(), false);
         FederationException refusal = ForwardRefusal.of(failure, forward, now);

@@ -2,9 +2,14 @@ package org.agentos.federation.ingest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.agentos.federation.audit.Audited;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
@@ -14,7 +19,7 @@ import org.agentos.federation.eventlog.Source;
  *
  * @param events in the order they came
  */
-public record IngestBatch(Source source, List<BatchEvent> events) {
+public record IngestBatch(Source source, List<BatchEvent> events) implements Audited {
 
     /** Wraps events that need no judging before the log: a mirror's. */
     public static IngestBatch of(Source source, List<IncomingEvent> events) {
@@ -39,6 +44,35 @@ public record IngestBatch(Source source, List<BatchEvent> events) {
             }
         }
         return ordered ? open : byRun(open);
+    }
+
+    /** The run, where all events that may be stored are of one. */
+    @Override
+    public Optional<String> auditResource() {
+        Set<String> runs = runIds();
+        return runs.size() == 1 ? Optional.of(runs.iterator().next()) : Optional.empty();
+    }
+
+    /** How many events came, for how many runs, and how many were refused as what. */
+    @Override
+    public Map<String, Object> auditMeta() {
+        Map<String, Object> meta = new HashMap<>();
+        meta.put("events", events.size());
+        meta.put("runs", runIds().size());
+        source.peer().ifPresent(stackId -> meta.put("stack_id", stackId));
+        for (BatchEvent event : events) {
+            if (event.refusal() != null) {
+                meta.merge(event.refusal().status(), 1, (count, more) -> (Integer) count + (Integer) more);
+            }
+        }
+        return meta;
+    }
+
+    private Set<String> runIds() {
+        return events.stream()
+                .filter(event -> event.refusal() == null)
+                .map(event -> event.event().run().runId())
+                .collect(Collectors.toSet());
     }
 
     private static boolean follows(IncomingEvent before, IncomingEvent event) {

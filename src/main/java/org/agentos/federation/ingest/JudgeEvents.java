@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.agentos.federation.audit.Audited;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.RunKey;
@@ -35,7 +36,9 @@ public final class JudgeEvents implements Processor {
     @Override
     public void process(Exchange exchange) {
         IngestBody body = (IngestBody) exchange.getIn().getBody();
-        exchange.getMessage().setBody(judge(body, exchange.getProperty("caller", Caller.class)));
+        IngestBatch batch = judge(body, exchange.getProperty("caller", Caller.class));
+        exchange.setProperty(Audited.PROPERTY, batch);
+        exchange.getMessage().setBody(batch);
     }
 
     IngestBatch judge(IngestBody body, Caller caller) {

@@ -45,6 +45,17 @@ public final class Admission {
      *     {@code invalid_request}
      */
     public Caller admit(AdmissionRequest asked) {
+        Caller caller = identify(asked);
+        asked.access().requireScope(caller.scopes());
+        return caller;
+    }
+
+    /**
+     * Settles who is asking, without letting them in: whether their scopes do is not judged yet.
+     *
+     * @throws FederationException as {@link #admit}
+     */
+    Caller identify(AdmissionRequest asked) {
         InboundRequest request = asked.request();
         Optional<VerifiedToken> token = token(request);
         Optional<String> certified = identity.ofCertificate(request.clientCertificates());
@@ -53,7 +64,6 @@ public final class Admission {
         Optional<String> tenant = tenant(asked.access(), token, claims);
         Optional<String> principal = principal(token, claims);
         Set<String> scopes = scopes(asked.access(), token, claims);
-        asked.access().requireScope(scopes);
         return new Caller(
                 tenant,
                 principal,

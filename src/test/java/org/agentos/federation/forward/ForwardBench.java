@@ -25,6 +25,7 @@ import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
@@ -92,6 +93,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("notePeerFailure", new NotePeerFailure(settings, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, clock, calls)),
                 Map.entry("settleFailedForward", new SettleFailedForward(store, clock, calls)),
+                Map.entry("recordRefusal", (Processor) exchange -> {}),
                 Map.entry("answerForward", new AnswerForward(run -> Optional.of("cur_" + run.runId()))));
         beans.forEach(camel.getRegistry()::bind);
     }

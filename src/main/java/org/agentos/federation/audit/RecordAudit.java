@@ -1,0 +1,98 @@
+package org.agentos.federation.audit;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.AdmitCaller;
+import org.agentos.federation.trust.BodyAuth;
+import org.agentos.federation.trust.Caller;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * The step of a route that has its request recorded in the audit trail and goes on once the record is written. The
+ * exchange property {@value #ACTION} names what is asked for; a route that sets none is not recorded.
+ */
+public final class RecordAudit extends AsyncProcessorSupport {
+    public static final String ACTION = "action";
+
+    /** What is recorded, and whether the request may go on without. */
+    public enum Kind {
+        /** Something allowed that changes state: refused when it cannot be recorded. */
+        MUTATION,
+        /** Something allowed that only reads: answered all the same, the trail logs what it lost. */
+        READ,
+        /** The failure that the error policy is dealing with: its answer stays what it is. */
+        REFUSAL
+    }
+
+    private final AuditTrail trail;
+    private final Kind kind;
+    private final InstantSource clock;
+    private final Executor continuations;
+
+    /** @param continuations goes on with the route; the trail's own thread must not */
+    public RecordAudit(AuditTrail trail, Kind kind, InstantSource clock, Executor continuations) {
+        this.trail = trail;
+        this.kind = kind;
+        this.clock = clock;
+        this.continuations = continuations;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Optional<AuditRecord> record =
+                Optional.ofNullable(exchange.getProperty(ACTION, String.class)).flatMap(action -> of(exchange, action));
+        if (record.isEmpty()) {
+            callback.done(true);
+            return true;
+        }
+        kept(record.get())
+                .whenCompleteAsync(
+                        (done, failure) -> {
+                            if (failure != null && kind == Kind.MUTATION) {
+                                exchange.setException(unrecorded(failure, record.get()));
+                            }
+                            callback.done(false);
+                        },
+                        continuations);
+        return false;
+    }
+
+    private CompletionStage<Void> kept(AuditRecord record) {
+        try {
+            return trail.record(record);
+        } catch (RuntimeException notJson) {
+            return CompletableFuture.failedStage(notJson);
+        }
+    }
+
+    private Optional<AuditRecord> of(Exchange exchange, String action) {
+        InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
+        AuditedRequest audited = new AuditedRequest(
+                action,
+                request,
+                Optional.ofNullable(exchange.getProperty(AdmitCaller.IDENTIFIED, Caller.class)),
+                exchange.getProperty(AdmitCaller.BODY_AUTH, BodyAuth.NONE, BodyAuth.class),
+                exchange.getMessage().getHeader("run_id", request.path(), String.class),
+                Optional.ofNullable(exchange.getProperty(Audited.PROPERTY, Audited.class)));
+        Instant now = clock.instant();
+        return kind == Kind.REFUSAL
+                ? audited.refused(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), now)
+                : Optional.of(audited.allowed(now));
+    }
+
+    /** A forward is safe to repeat under its key, so the refusal names it. */
+    private static Throwable unrecorded(Throwable failure, AuditRecord record) {
+        return FederationException.in(failure)
+                .<Throwable>map(refusal ->
+                        refusal.detail("idempotency_key", record.meta().get("idempotency_key")))
+                .orElse(failure);
+    }
+}
