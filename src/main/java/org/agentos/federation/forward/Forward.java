@@ -12,8 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.PathSegment;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.Traceparent;
 
 /**
  * One forward on its way, from the request to the answer: the exchange property {@code forward}. It goes from step to

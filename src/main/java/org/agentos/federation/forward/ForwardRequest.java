@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.trust.BodyAuth;
+import org.agentos.federation.trust.Traceparent;
 
 /**
  * What a client asks for with runs:forward.

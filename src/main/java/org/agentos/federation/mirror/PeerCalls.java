@@ -8,11 +8,10 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.ClientTls;
 
@@ -70,12 +69,8 @@ public final class PeerCalls implements AutoCloseable {
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false)
                 .setVerifyHost(true);
-        tls.ca().ifPresent(ca -> options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString())));
-        tls.certificate()
-                .ifPresent(certificate -> options.setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(certificate.toString())
-                        .addKeyPath(tls.key().orElseThrow().toString())));
-        return options;
+        TlsMaterial.of(tls).applyTo(options);
+        return options.setSsl(false); // each call says by its URL whether it is TLS
     }
 
     /** A request for the run's event stream, connected and not sent yet. */

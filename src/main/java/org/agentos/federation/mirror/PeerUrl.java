@@ -2,12 +2,11 @@ package org.agentos.federation.mirror;
 
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.agentos.federation.peer.PathSegment;
 
 /**
  * A place that may be called for a peer: its scheme, host and port are the configured ones and its path lies under the
@@ -32,12 +31,11 @@ record PeerUrl(String host, int port, boolean tls, String path) {
     /** The run itself, which tells its status. */
     static PeerUrl status(MirroredRun run) {
         URI base = run.peer().baseUrl();
-        String runId =
-                URLEncoder.encode(run.run().runId(), StandardCharsets.UTF_8).replace("+", "%20");
+        String runId = run.run().runId();
         if (runId.equals(".") || runId.equals("..")) {
             throw notPinned("a run id that is a dot segment");
         }
-        return of(base, basePath(base) + "/v1/runs/" + runId);
+        return of(base, basePath(base) + "/v1/runs/" + PathSegment.of(runId));
     }
 
     RequestOptions request() {

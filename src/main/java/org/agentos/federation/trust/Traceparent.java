@@ -1,6 +1,8 @@
 package org.agentos.federation.trust;
 
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,14 @@ public final class Traceparent {
                         && !allZero(matcher.group(3))
                 ? Optional.of(value)
                 : Optional.empty();
+    }
+
+    /** A new trace, sampled. */
+    public static String random(RandomGenerator random) {
+        HexFormat hex = HexFormat.of();
+        // An all-zero id is not valid; the lowest bit set costs nothing.
+        return "00-" + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong() | 1) + "-"
+                + hex.toHexDigits(random.nextLong() | 1) + "-01";
     }
 
     /** Version ff is forbidden; only versions after 00 may carry more fields. */

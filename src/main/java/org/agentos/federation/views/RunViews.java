@@ -18,8 +18,8 @@ import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.RunLog;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardIndex;
-import org.agentos.federation.forward.PathSegment;
 import org.agentos.federation.mirror.MirrorState;
+import org.agentos.federation.peer.PathSegment;
 
 /** Puts together what index, log and mirror know of a run. May read the disk. */
 public final class RunViews {

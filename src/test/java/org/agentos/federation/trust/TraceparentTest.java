@@ -2,6 +2,8 @@ package org.agentos.federation.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +25,10 @@ class TraceparentTest {
     })
     void shouldKeepOnlyWhatNamesTraceAndParent(String value, boolean valid) {
         assertThat(Traceparent.valid(value).isPresent()).isEqualTo(valid);
+    }
+
+    @Test
+    void shouldMakeValidOnes() {
+        assertThat(Traceparent.valid(Traceparent.random(new Random(7)))).isPresent();
     }
 }

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.peer;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
