@@ -16,7 +16,17 @@ public final class Ids {
         if (id.length() > MAX_LENGTH) {
             return Optional.of("is longer than " + MAX_LENGTH + " characters");
         }
-        return id.codePoints().anyMatch(Ids::unfit) ? Optional.of("contains a control character") : Optional.empty();
+        return hasUnfit(id) ? Optional.of("contains a control character") : Optional.empty();
+    }
+
+    /** A loop and no stream: this runs for each id of each event. */
+    private static boolean hasUnfit(String id) {
+        for (int i = 0; i < id.length(); i += Character.charCount(id.codePointAt(i))) {
+            if (unfit(id.codePointAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Lone surrogates count as control characters: they have no UTF-8 form and would come back as another id. */

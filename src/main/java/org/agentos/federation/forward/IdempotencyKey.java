@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.error.Ids;
 
 /** Which key makes a forward idempotent: the body's, else the header's, else one made here for the gateway's own retries. */
 final class IdempotencyKey {
@@ -18,7 +19,7 @@ final class IdempotencyKey {
     /** @throws FederationException {@code invalid_request} when body and header differ or the header is unfit */
     String choose(Optional<String> inBody, Optional<String> header) {
         Optional<String> inHeader = header.map(IdempotencyKey::unquoted);
-        inHeader.flatMap(Problems::problemOfId).ifPresent(problem -> refuse("the Idempotency-Key header " + problem));
+        inHeader.flatMap(Ids::problem).ifPresent(problem -> refuse("the Idempotency-Key header " + problem));
         if (inBody.isPresent() && inHeader.isPresent() && !inBody.equals(inHeader)) {
             refuse("the Idempotency-Key header differs from forward.run_request.idempotency_key");
         }

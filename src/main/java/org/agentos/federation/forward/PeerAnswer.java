@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.error.Ids;
 import org.agentos.federation.peer.Peer;
 
 /** The run a peer says it started. */
@@ -15,14 +16,14 @@ record PeerAnswer(String runId, String eventsUrl, String status) {
     static PeerAnswer read(Peer peer, byte[] body) {
         JsonNode run = json(body).path("run");
         String runId = text(run, "run_id")
-                .filter(id -> Problems.problemOfId(id).isEmpty())
+                .filter(id -> Ids.problem(id).isEmpty())
                 .orElseThrow(() -> bad("The peer's answer has no usable run.run_id."));
         String eventsUrl = text(run, "events_url")
                 .flatMap(url -> EventsUrl.resolve(peer.baseUrl(), url))
                 .orElseThrow(() -> bad("The peer's answer has no run.events_url below the peer's base URL."));
         String status = text(run, "status")
-                .filter(text -> text.length() <= MAX_STATUS_LENGTH
-                        && Problems.problemOfId(text).isEmpty())
+                .filter(text ->
+                        text.length() <= MAX_STATUS_LENGTH && Ids.problem(text).isEmpty())
                 .orElse("queued");
         return new PeerAnswer(runId, eventsUrl, status);
     }

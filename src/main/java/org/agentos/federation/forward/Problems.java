@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.error.Ids;
 
 /** Reads members of a request and collects what is wrong with them, so that a caller hears of everything at once. */
 final class Problems {
-    static final int MAX_ID_LENGTH = 256;
     private final List<String> found = new ArrayList<>();
 
     void add(String problem) {
@@ -43,7 +43,7 @@ final class Problems {
             add(path + " is not a string");
             return Optional.empty();
         }
-        problemOfId(node.textValue()).ifPresent(problem -> add(path + " " + problem));
+        Ids.problem(node.textValue()).ifPresent(problem -> add(path + " " + problem));
         return Optional.of(node.textValue());
     }
 
@@ -71,22 +71,5 @@ final class Problems {
 
     static boolean absent(JsonNode node) {
         return node.isMissingNode() || node.isNull();
-    }
-
-    /** What is wrong with an id, as the end of a sentence. Lone surrogates have no UTF-8 form and would not come back. */
-    static Optional<String> problemOfId(String id) {
-        if (id.isEmpty()) {
-            return Optional.of("is empty");
-        }
-        if (id.length() > MAX_ID_LENGTH) {
-            return Optional.of("is longer than " + MAX_ID_LENGTH + " characters");
-        }
-        return id.codePoints().anyMatch(Problems::unfit)
-                ? Optional.of("contains a control character")
-                : Optional.empty();
-    }
-
-    private static boolean unfit(int codePoint) {
-        return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;
     }
 }

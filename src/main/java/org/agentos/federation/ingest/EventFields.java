@@ -3,11 +3,11 @@ package org.agentos.federation.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Optional;
+import org.agentos.federation.error.Ids;
 
 /** The members of an event that the gateway reads, picked up while the rest is passed over. */
 final class EventFields {
-    private static final int MAX_ID = 256;
-
     String eventId;
     String runId;
     String tenantId;
@@ -49,9 +49,8 @@ final class EventFields {
 
     private String id(String name, JsonParser json) throws IOException {
         String value = text(name, json);
-        if (value != null && (value.isEmpty() || value.length() > MAX_ID || hasControl(value))) {
-            problem = name + " must be 1 to 256 characters without control characters";
-        }
+        Optional<String> unfit = value == null ? Optional.empty() : Ids.problem(value);
+        unfit.ifPresent(why -> problem = name + " " + why);
         return value;
     }
 
@@ -91,14 +90,5 @@ final class EventFields {
             sequence = 0;
             problem = "sequence must be an integer from 0 to 9223372036854775807";
         }
-    }
-
-    private static boolean hasControl(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (Character.isISOControl(value.charAt(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

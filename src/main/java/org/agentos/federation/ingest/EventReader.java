@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.ByteSlice;
 
 /**
@@ -18,7 +20,7 @@ public final class EventReader {
 
     private final int maxEventBytes;
 
-    /** A larger event is unusable; the limit keeps one producer's event from filling every reader's buffer. */
+    /** The limit keeps one producer's event from filling every reader's buffer. */
     public EventReader(int maxEventBytes) {
         this.maxEventBytes = maxEventBytes;
     }
@@ -27,8 +29,12 @@ public final class EventReader {
      * Reads text that holds one event and nothing else: a line of NDJSON, the data of an SSE frame.
      *
      * @throws IOException if it is not JSON
+     * @throws FederationException {@code payload_too_large}
      */
     public ReadEvent readOne(byte[] text) throws IOException {
+        if (Utf8.firstInvalid(text) >= 0) {
+            return ReadEvent.unusable("the text is not UTF-8");
+        }
         try (JsonParser json = JSON.createParser(text)) {
             json.nextToken();
             ReadEvent event = read(json, text);
@@ -75,9 +81,11 @@ public final class EventReader {
     }
 
     private ReadEvent judge(EventFields fields, boolean bare, byte[] text, int start, int length) {
-        String problem = length > maxEventBytes
-                ? "the event has " + length + " bytes, more than " + maxEventBytes
-                : fields.check();
+        if (length > maxEventBytes) {
+            throw new FederationException(ErrorCode.PAYLOAD_TOO_LARGE, "an event has " + length + " bytes")
+                    .detail("limit_bytes", maxEventBytes);
+        }
+        String problem = fields.check();
         if (problem != null) {
             return ReadEvent.unusable(problem);
         }

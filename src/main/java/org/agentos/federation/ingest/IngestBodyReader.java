@@ -73,9 +73,8 @@ public final class IngestBodyReader {
         }
         requireRoom(read);
         try {
-            Utf8.require(line);
             read.add(events.readOne(line));
-        } catch (IOException | FederationException e) {
+        } catch (IOException e) {
             read.add(ReadEvent.unusable("the line is not JSON"));
         }
     }

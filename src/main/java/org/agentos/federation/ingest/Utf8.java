@@ -20,6 +20,14 @@ final class Utf8 {
 
     /** Throws {@code invalid_json} with the place of the first byte that is not UTF-8. */
     static void require(byte[] body) {
+        int invalid = firstInvalid(body);
+        if (invalid >= 0) {
+            throw new FederationException(ErrorCode.INVALID_JSON, "the body is not UTF-8 at byte " + invalid);
+        }
+    }
+
+    /** The place of the first byte that is not UTF-8, -1 when all are. */
+    static int firstInvalid(byte[] body) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -31,8 +39,6 @@ final class Utf8 {
             out.clear();
             result = decoder.decode(in, out, true);
         } while (result.isOverflow());
-        if (result.isError()) {
-            throw new FederationException(ErrorCode.INVALID_JSON, "the body is not UTF-8 at byte " + in.position());
-        }
+        return result.isError() ? in.position() : -1;
     }
 }

@@ -83,8 +83,7 @@ class IngestBodyReaderTest {
                 .events();
 
         // Then
-        assertThat(events.get(1).problem())
-                .isEqualTo("event_id must be 1 to 256 characters without control characters");
+        assertThat(events.get(1).problem()).isEqualTo("event_id contains a control character");
         String usable = envelope.replace("e\\n1", "e1");
         assertThat(read("{\"events\":[" + usable + "]}").events().get(0).envelope())
                 .hasToString(usable.replace('\r', ' ').replace('\n', ' '));
@@ -99,7 +98,9 @@ class IngestBodyReaderTest {
                 "{\"event_id\":\"e\"} | run_id is missing",
                 "{\"event_id\":null,\"run_id\":\"r\"} | event_id is missing",
                 "{\"event_id\":1,\"run_id\":\"r\"} | event_id must be a string",
-                "{\"event_id\":\"\",\"run_id\":\"r\"} | event_id must be 1 to 256 characters without control characters",
+                "{\"event_id\":\"\",\"run_id\":\"r\"} | event_id is empty",
+                "{\"event_id\":\"\\ud800\",\"run_id\":\"r\"} | event_id contains a control character",
+                "{\"event_id\":\"e\",\"run_id\":\"\\udc00\\ud800\"} | run_id contains a control character",
                 "{\"event_id\":\"e\",\"run_id\":{\"a\":[]}} | run_id must be a string",
                 "{\"event_id\":\"e\",\"event_id\":\"f\",\"run_id\":\"r\"} | event_id is given twice",
                 "{\"event_id\":\"e\",\"run_id\":\"r\",\"sequence\":-1} | sequence must be an integer from 0 to 9223372036854775807",
@@ -122,16 +123,22 @@ class IngestBodyReaderTest {
         assertThat(events).extracting(ReadEvent::problem).containsExactly(problem, null);
     }
 
-    @Test
-    void shouldCallTooLargeEventUnusable() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRefuseABatchWithATooLargeEvent(boolean lines) {
         // Given
         String large = EVENT.replace("agentos.x", "x".repeat(1024));
+        byte[] body = (lines ? EVENT + "\n" + large : "{\"events\":[" + EVENT + "," + large + "]}")
+                .getBytes(StandardCharsets.UTF_8);
 
         // When
-        List<ReadEvent> events = read("{\"events\":[" + large + "]}").events();
+        FederationException refusal = catchThrowableOfType(
+                FederationException.class, () -> assertThat(lines ? reader.readLines(body) : reader.readJson(body))
+                        .isNull());
 
         // Then
-        assertThat(events.get(0).problem()).matches("the event has \\d+ bytes, more than 1024");
+        assertThat(refusal.code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE);
+        assertThat(refusal.details()).containsEntry("limit_bytes", 1024);
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ class JsonEnvelopeReaderTest {
     void shouldKeepTheBytesOfAnEnvelope() {
         // Given
         String envelope =
-                " {\"v\":1, \"event\":{" + IDS + ",\"sequence\":7,\"type\":\"t\",\"payload\":{\"run_id\":\"x\"}}}";
+                "{\"v\":1, \"event\":{" + IDS + ",\"sequence\":7,\"type\":\"t\",\"payload\":{\"run_id\":\"x\"}}}";
 
         // When
         IncomingEvent event = usable(envelope);
@@ -71,6 +71,7 @@ class JsonEnvelopeReaderTest {
                 "{\"event\":{\"run_id\":\"run_1\"}}",
                 "{\"event\":{\"event_id\":\"\",\"run_id\":\"run_1\"}}",
                 "{\"event\":{\"event_id\":\"a\\u0000b\",\"run_id\":\"run_1\"}}",
+                "{\"event\":{\"event_id\":\"\\ud800\",\"run_id\":\"run_1\"}}",
                 "{\"event\":{\"event_id\":1,\"run_id\":\"run_1\"}}",
                 "{\"event\":{" + IDS + ",\"sequence\":-1}}",
                 "{\"event\":{" + IDS + ",\"sequence\":1.0}}",
