@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.InboundRequest;
 
 /**
  * The runs of the sample Stack A: all alike, told by a script of one JSON object a line ({@code after_ms}, {@code type},
@@ -31,6 +32,7 @@ import org.agentos.federation.error.FederationException;
  */
 public final class SampleRuns {
     private static final Pattern RUN_ID = Pattern.compile("run_demo_([0-9a-z]{1,11})_[0-9a-z]{4}");
+    private static final Pattern SEQUENCE = Pattern.compile("[0-9]{1,18}");
     private static final int RADIX = 36;
     private static final int RANDOM_FROM = RADIX * RADIX * RADIX;
     private static final int RANDOM_TO = RANDOM_FROM * RADIX;
@@ -68,10 +70,39 @@ public final class SampleRuns {
         return Map.of("run", Map.of("run_id", runId, "status", status));
     }
 
+    /** What makes a start idempotent: the caller's key for its tenant and agent, or nothing but this request. */
+    public String key(InboundRequest request, String agentId, Map<String, Object> run) {
+        Object key = run.getOrDefault("idempotency_key", request.requestId());
+        return String.join("\n", tenant(request), agentId, key.toString());
+    }
+
+    /** The events of a run for the tenant that asks, after the sequence it asks for. */
+    public Flow.Publisher<Buffer> stream(String runId, InboundRequest request) {
+        return stream(runId, tenant(request), sequence(request.query().get("from_sequence")));
+    }
+
+    private static String tenant(InboundRequest request) {
+        return request.header("X-Tenant-Id").orElseThrow(() -> refused("X-Tenant-Id is required"));
+    }
+
+    private static long sequence(String text) {
+        if (text == null) {
+            return 0;
+        }
+        if (!SEQUENCE.matcher(text).matches()) {
+            throw refused("from_sequence is not a sequence");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static FederationException refused(String message) {
+        return new FederationException(ErrorCode.INVALID_REQUEST, message);
+    }
+
     /** The events of a run after a sequence, each at its time, as an event stream that ends with the run. */
-    public Flow.Publisher<Buffer> stream(String runId, String tenantId, Long afterSequence) {
+    Flow.Publisher<Buffer> stream(String runId, String tenantId, long afterSequence) {
         Instant start = startOf(runId);
-        int first = afterSequence == null ? 0 : (int) Math.min(afterSequence, script.size());
+        int first = (int) Math.min(afterSequence, script.size());
         return subscriber -> {
             SubmissionPublisher<Buffer> publisher = new SubmissionPublisher<>(executor, script.size() + 1);
             publisher.subscribe(subscriber);

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.InboundRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,8 +72,40 @@ class SampleRunsTest {
     }
 
     @Test
+    void shouldKeepTheKeysOfTenantsApart() {
+        // Given
+        Map<String, Object> run = Map.of("idempotency_key", "k");
+
+        // When
+        String one = runs.key(request("tnt_1"), "agt", run);
+        String other = runs.key(request("tnt_2"), "agt", run);
+
+        // Then
+        assertThat(one).isEqualTo(runs.key(request("tnt_1"), "agt", run)).isNotEqualTo(other);
+        assertThatThrownBy(() -> runs.key(request(null), "agt", run)).hasMessageContaining("X-Tenant-Id");
+    }
+
+    @Test
+    void shouldEmitTheEventsOfTheTenantThatAsks() throws Exception {
+        // Given
+        String run = laterRuns.start();
+        now = now.plusSeconds(60);
+
+        // When
+        List<String> frames = collect(laterRuns.stream(run, request("tnt_1"))).get(10, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(frames).hasSize(2).allMatch(frame -> frame.contains("\"tenant_id\":\"tnt_1\""));
+    }
+
+    @Test
     void shouldNotKnowRunsOfOtherStacks() {
-        assertThatThrownBy(() -> runs.stream("run_other", "tnt_demo", null)).isInstanceOf(FederationException.class);
+        assertThatThrownBy(() -> runs.stream("run_other", "tnt_demo", 0L)).isInstanceOf(FederationException.class);
+    }
+
+    private static InboundRequest request(String tenantId) {
+        Map<String, String> headers = tenantId == null ? Map.of() : Map.of("X-Tenant-Id", tenantId);
+        return new InboundRequest("GET", "/", Map.of("from_sequence", "10"), headers, "req_1", "req_1");
     }
 
     private static List<Long> sequences(List<String> frames) {
