@@ -35,7 +35,7 @@ class ForwardIT {
         String run = forwarded.get("remote_run_id").asText();
         assertThat(forwarded.get("tenant_id").asText()).isEqualTo(Sample.TENANT);
         assertThat(forwarded.get("remote_stack_id").asText()).isEqualTo("stk_b");
-        assertThat(forwarded.get("status").asText()).isEqualTo("queued");
+        assertThat(forwarded.get("status").asText()).isEqualTo("running");
         assertThat(forwarded.get("remote_events_url").asText())
                 .isEqualTo(peer.baseUrl() + "/v1/runs/" + run + "/events");
         assertThat(answer.json().get("events_url").asText()).endsWith("/v1/federation/runs/" + run + "/events");
