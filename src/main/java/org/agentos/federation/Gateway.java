@@ -3,10 +3,13 @@ package org.agentos.federation;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,7 @@ final class Gateway implements AutoCloseable {
 
     private final Settings settings;
     private final Deque<Closing> closings = new ArrayDeque<>();
+    private Threads threads;
     private Wiring wiring;
 
     private record Closing(String what, AutoCloseable resource) {}
@@ -57,7 +61,8 @@ final class Gateway implements AutoCloseable {
 
     private void open(StartupReview.Reviewed reviewed, InstantSource clock) throws Exception {
         createDataDirectory();
-        Threads threads = closing("threads", new Threads(settings));
+        List<String> taken = listenerProblems();
+        threads = closing("threads", new Threads(settings));
         AuditTrail audit = closing("audit trail", openAudit());
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(settings.http().eventLoops()));
@@ -66,8 +71,11 @@ final class Gateway implements AutoCloseable {
                 () -> vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS));
         RouteRuntime routes = new RouteRuntime(settings);
         RouteStorage storage = new RouteStorage(routes.camel().createProducerTemplate());
-        Stores stores = Stores.open(settings, storage, clock, threads.compactions);
+        Stores stores = stores(storage, clock, taken);
         closing("event log", stores.log);
+        if (!taken.isEmpty()) {
+            throw new StartupException(taken);
+        }
         closing("routes", routes);
         wiring = new Wiring(settings, reviewed, stores, audit, threads, vertx, clock);
         closing("streams", wiring.streams);
@@ -98,6 +106,31 @@ final class Gateway implements AutoCloseable {
             throw new StartupException(
                     List.of("AGENTOS_FED_DATA_DIR names " + settings.dataDir() + ", which cannot be created: " + e));
         }
+    }
+
+    /** A failure to open the stores is told together with what else is taken: a second gateway meets both. */
+    private Stores stores(RouteStorage storage, InstantSource clock, List<String> taken) {
+        try {
+            return Stores.open(settings, storage, clock, threads.compactions);
+        } catch (StartupException e) {
+            taken.addAll(e.problems());
+            throw new StartupException(taken);
+        }
+    }
+
+    /** Tries the address before anything is opened; Camel would bury a port in use under traces of its own. */
+    private List<String> listenerProblems() {
+        List<String> problems = new ArrayList<>();
+        InetSocketAddress address =
+                new InetSocketAddress(settings.http().host(), settings.http().port());
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(address);
+        } catch (IOException e) {
+            problems.add(Keys.HTTP_HOST.variable() + ", " + Keys.HTTP_PORT.variable() + ": cannot listen on "
+                    + settings.http().host() + ":" + settings.http().port() + ": " + e.getMessage());
+        }
+        return problems;
     }
 
     /** Takes no more connections, ends the streams each at the place it has reached, lets what is under way finish. */

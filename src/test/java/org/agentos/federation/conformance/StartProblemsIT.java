@@ -76,7 +76,12 @@ class StartProblemsIT {
 
         // Then
         assertThat(ended.exitCode()).isNotZero();
-        assertThat(ended.output()).contains("stk_twice", "stk_odd", "no_such_member", "ftp:");
+        assertThat(ended.output())
+                .contains(
+                        "AGENTOS_PEERS_FILE",
+                        "peers[1].stack_id \"stk_twice\"",
+                        "peers[2].endpoints.agent-orchestrator_base_url",
+                        "peers[2].no_such_member");
         assertThat(Files.exists(peers)).isTrue();
     }
 
@@ -91,7 +96,7 @@ class StartProblemsIT {
 
             // Then
             assertThat(ended.exitCode()).isNotZero();
-            assertThat(ended.output()).contains(port);
+            assertThat(ended.output()).contains("AGENTOS_FED_HTTP_PORT", "127.0.0.1:" + port);
         }
     }
 
