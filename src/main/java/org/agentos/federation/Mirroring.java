@@ -3,6 +3,7 @@ package org.agentos.federation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -102,11 +103,20 @@ final class Mirroring implements AutoCloseable {
         return stores.forwards.index().find(run).flatMap(this::mirrored);
     }
 
-    /** Empty for a run whose peer is no longer in the registry. */
+    /** Empty for a run whose peer is no longer in the registry, and for an entry of others whose URL is none. */
     private Optional<MirroredRun> mirrored(ForwardEntry entry) {
         return registry.find(entry.remoteStackId())
-                .map(peer ->
-                        new MirroredRun(entry.run(), peer, URI.create(entry.remoteEventsUrl()), entry.principalId()));
+                .flatMap(peer ->
+                        eventsUrl(entry).map(url -> new MirroredRun(entry.run(), peer, url, entry.principalId())));
+    }
+
+    private static Optional<URI> eventsUrl(ForwardEntry entry) {
+        try {
+            return Optional.of(new URI(entry.remoteEventsUrl()));
+        } catch (URISyntaxException e) {
+            LOG.warn("run not mirrored, its events URL is none run_id={}", entry.runId());
+            return Optional.empty();
+        }
     }
 
     private void ended(RunKey run, MirrorEnd end) {

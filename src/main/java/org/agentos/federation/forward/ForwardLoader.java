@@ -71,21 +71,39 @@ final class ForwardLoader {
 
     private void loadSnapshot() throws IOException {
         int taken = 0;
+        int bad = 0;
         try (JsonParser parser =
                 ForwardJson.FACTORY.createParser(files.snapshot().toFile())) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.VALUE_NULL && parser.nextToken() == null) {
+                return; // as the reference writes an empty index
+            }
+            if (first != JsonToken.START_ARRAY) {
                 throw new IllegalArgumentException("not a JSON array");
             }
             while (parser.nextToken() == JsonToken.START_OBJECT) {
-                JsonNode json = ELEMENT.readTree(parser);
-                entries.accept(EntryJson.read(json), json);
-                taken++;
+                boolean read = loadEntry(ELEMENT.readTree(parser));
+                taken += read ? 1 : 0;
+                bad += read ? 0 : 1;
             }
             if (parser.currentToken() != JsonToken.END_ARRAY || parser.nextToken() != null) {
                 throw new IllegalArgumentException("not an array of objects to its end");
             }
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            if (bad > 0) {
+                report(files.snapshot(), taken + " entries, " + bad + " are lost");
+            }
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
             report(files.snapshot(), taken + " entries before the fault");
+        }
+    }
+
+    /** An entry that cannot be used takes none of the others with it. */
+    private boolean loadEntry(JsonNode json) {
+        try {
+            entries.accept(EntryJson.read(json), json);
+            return true;
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return false;
         }
     }
 

@@ -190,6 +190,35 @@ class ForwardStoreTest {
     }
 
     @Test
+    void shouldTakeTheReferencesEmptyIndex() throws Exception {
+        // Given
+        Files.writeString(snapshot(), "null");
+
+        // When
+        store = open();
+
+        // Then
+        assertThat(store.index().size()).isZero();
+        assertThat(names()).noneMatch(name -> name.contains("corrupt"));
+    }
+
+    @Test
+    void shouldTakeTheEntriesBehindAnUnusableOne() throws Exception {
+        // Given
+        String usable =
+                "{\"tenant_id\":\"t\",\"run_id\":\"%s\",\"remote_stack_id\":\"b\",\"remote_events_url\":\"/e\"}";
+        Files.writeString(
+                snapshot(), "[" + usable.formatted("r1") + ",{\"tenant_id\":5}," + usable.formatted("r2") + "]");
+
+        // When
+        store = open();
+
+        // Then
+        assertThat(store.index().size()).isEqualTo(2);
+        assertThat(names()).contains("index.json.corrupt-20260102T030405.000Z", "index.json");
+    }
+
+    @Test
     void shouldStartWithAnEmptyIndexAfterRubbish() throws Exception {
         // Given
         Files.writeString(snapshot(), "rubbish");
