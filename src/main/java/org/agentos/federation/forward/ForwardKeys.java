@@ -92,6 +92,10 @@ final class ForwardKeys {
     }
 
     synchronized void apply(JournalRecord.Intent intent) {
+        // A later intent means that the answer had expired; an earlier one is a segment read again behind its snapshot.
+        keys.computeIfPresent(
+                intent.scope(),
+                (scope, old) -> old.phase == Phase.SETTLED && intent.at().isAfter(old.at) ? null : old);
         Key key = keys.computeIfAbsent(intent.scope(), scope -> new Key(scope, intent.run(), intent.at()));
         key.stackId = intent.stackId();
         key.tenantId = intent.tenantId();

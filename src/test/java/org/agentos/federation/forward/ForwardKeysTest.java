@@ -91,6 +91,33 @@ class ForwardKeysTest {
         assertThat(late).isInstanceOf(Claim.Fresh.class);
     }
 
+    @Test
+    void shouldKnowThatACallUnderAnExpiredKeyIsOfUnknownEnd() {
+        // Given
+        settle(1);
+        Instant later = NOW.plus(Duration.ofHours(25));
+
+        // When
+        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_c", later));
+
+        // Then
+        assertThat(claim(1, later))
+                .isInstanceOfSatisfying(Claim.Repeated.class, repeated -> assertThat(repeated.stackId())
+                        .isEqualTo("stk_c"));
+    }
+
+    @Test
+    void shouldKeepTheAnswerWhenAnOldSegmentIsReadAgain() {
+        // Given
+        settle(1);
+
+        // When
+        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_b", NOW));
+
+        // Then
+        assertThat(claim(1, NOW)).isInstanceOf(Claim.Replayed.class);
+    }
+
     private Claim claim(int number, Instant at) {
         return keys.claim(scope(number), RUN, at);
     }
