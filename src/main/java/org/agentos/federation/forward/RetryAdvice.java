@@ -23,29 +23,47 @@ final class RetryAdvice {
         boolean inTime = forward.remaining(now).compareTo(wait) > 0;
         // A peer that does not honour keys would start a second run.
         boolean safe = forward.peer().keysHonoured() || !failure.leavesDoubt();
-        forward.failed(failure.leavesDoubt(), failure.passing() && inTime && safe);
+        forward.failed(failure.leavesDoubt(), passing(own(forward), failure) && inTime && safe);
     }
 
-    /** The wait where the redelivery policy of all peers does not say it: what the peer asked for, or its own base. */
+    /** A peer's own list of statuses stands for the rule of all peers; a list with 429 needs no Retry-After. */
+    private static boolean passing(Peer.Redelivery own, PeerFailure failure) {
+        return own.statuses()
+                .filter(statuses -> failure.status() > 0)
+                .map(statuses -> statuses.contains(failure.status()))
+                .orElseGet(failure::passing);
+    }
+
+    /** The wait where the redelivery policy of all peers does not say it: what the peer asked for, or its own delays. */
     Optional<Duration> ownDelay(Forward forward, PeerFailure failure) {
         if (failure.retryAfter().isPresent()) {
             return failure.retryAfter();
         }
-        return forward.peer().redelivery().baseBackoffMs().isPresent()
-                ? Optional.of(jittered(nominalDelay(forward)))
-                : Optional.empty();
+        return hasOwnDelays(own(forward)) ? Optional.of(jittered(forward)) : Optional.empty();
+    }
+
+    private static boolean hasOwnDelays(Peer.Redelivery own) {
+        return own.baseBackoffMs().isPresent()
+                || own.maxBackoffMs().isPresent()
+                || own.multiplier().isPresent()
+                || own.jitter().isPresent();
     }
 
     private Duration nominalDelay(Forward forward) {
-        Peer.Redelivery own = forward.peer().redelivery();
+        Peer.Redelivery own = own(forward);
         double base = own.baseBackoffMs().orElse((int) settings.baseBackoff().toMillis());
-        double delay = base * Math.pow(settings.multiplier(), Math.max(0, forward.attempts() - 1));
-        return Duration.ofMillis(
-                (long) Math.min(delay, (double) settings.maxBackoff().toMillis()));
+        double growth = Math.pow(own.multiplier().orElse(settings.multiplier()), Math.max(0, forward.attempts() - 1));
+        int longest = own.maxBackoffMs().orElse((int) settings.maxBackoff().toMillis());
+        return Duration.ofMillis((long) Math.min(base * growth, longest));
     }
 
-    private Duration jittered(Duration delay) {
-        double factor = 1 + settings.jitter() * (2 * random.nextDouble() - 1);
-        return Duration.ofMillis((long) (delay.toMillis() * factor));
+    private Duration jittered(Forward forward) {
+        double jitter = own(forward).jitter().orElse(settings.jitter());
+        double factor = 1 + jitter * (2 * random.nextDouble() - 1);
+        return Duration.ofMillis((long) (nominalDelay(forward).toMillis() * factor));
+    }
+
+    private static Peer.Redelivery own(Forward forward) {
+        return forward.peer().redelivery();
     }
 }
