@@ -1,11 +1,13 @@
 package org.agentos.federation.forward;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Capabilities;
@@ -17,6 +19,11 @@ import org.agentos.federation.peer.PeerRegistry;
  * tier comes first, then the fewest forwards in flight, then the order of the registry file.
  */
 public final class PeerChoice {
+    /** Of the run API that forwards call, as it stands in their URLs; registries write 1.0 too. */
+    private static final String API_VERSION = "v1";
+
+    private static final Pattern OUR_VERSION = Pattern.compile("v?1(\\.[0-9.]+)?");
+
     private final PeerRegistry registry;
     private final Function<Peer, Capabilities> capabilities;
     private final ToIntFunction<Peer> inFlight;
@@ -58,19 +65,23 @@ public final class PeerChoice {
 
     private Peer best(TargetSelector selector, String tenantId, String agentId, List<String> explain) {
         List<Peer> fit = new ArrayList<>();
+        List<String> nearest = asked(selector);
         for (Peer peer : registry.peers()) {
             if (peer.policy().tenants().allows(tenantId)) {
                 List<String> missing = missing(peer, selector);
+                nearest = missing.isEmpty() || missing.size() > nearest.size() ? nearest : missing;
                 Optional<String> refusal =
                         missing.isEmpty() ? refusal(peer, agentId) : Optional.of("misses " + missing);
                 refusal.ifPresentOrElse(
                         reason -> explain.add(peer.stackId() + ": refused, " + reason), () -> fit.add(peer));
             }
         }
-        Peer chosen = fit.stream()
-                .min(Comparator.comparing((Peer peer) -> !hasTier(peer, selector))
-                        .thenComparingInt(inFlight))
-                .orElseThrow(() -> unsupported(asked(selector)));
+        if (fit.isEmpty()) {
+            throw unsupported(nearest);
+        }
+        Peer chosen = Collections.min(
+                fit,
+                Comparator.comparing((Peer peer) -> !hasTier(peer, selector)).thenComparingInt(inFlight));
         explain.add(chosen.stackId() + ": chosen of " + fit.size() + " that fit");
         return chosen;
     }
@@ -105,10 +116,22 @@ public final class PeerChoice {
         selector.requiredCapabilities().stream()
                 .filter(name -> !known.supports(name) && !missing.contains(canonical(name)))
                 .forEach(missing::add);
+        if (!speaksOurVersion(peer)) {
+            missing.add("api_version:" + API_VERSION);
+        }
         selector.region()
                 .filter(region -> !region.equals(peer.info().region()))
                 .ifPresent(region -> missing.add("region:" + region));
         return missing;
+    }
+
+    /** A peer whose entry lists no versions is taken at its word when it answers. */
+    private static boolean speaksOurVersion(Peer peer) {
+        List<String> versions = peer.info().apiVersions();
+        return versions == null
+                || versions.isEmpty()
+                || versions.stream()
+                        .anyMatch(version -> OUR_VERSION.matcher(version).matches());
     }
 
     private boolean hasTier(Peer peer, TargetSelector selector) {

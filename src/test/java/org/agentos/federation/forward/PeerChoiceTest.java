@@ -18,6 +18,8 @@ import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PeerChoiceTest {
     private static final Allowance ONLY_A = new Allowance(List.of("tnt_a"));
@@ -127,9 +129,44 @@ class PeerChoiceTest {
         assertThat(refusal.details()).isEqualTo(Map.of("missing", List.of("x", "region:eu")));
     }
 
+    @Test
+    void shouldSayOnlyWhatTheNearestPeerMisses() {
+        // Given
+        peer("stk_b", "us", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+
+        // When
+        FederationException refusal = refusal(selector("eu", List.of("runs.forward", "x"), null), "tnt_a", "agt");
+
+        // Then
+        assertThat(refusal.details()).isEqualTo(Map.of("missing", List.of("x")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v1, true", "1.0, true", "v1.02, true", "v2, false", "v10, false"})
+    void shouldCallOnlyPeersThatSpeakOurVersion(String version, boolean spoken) {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED, List.of("v3", version));
+
+        // When
+        FederationException refusal = refusal(named("stk_b"), "tnt_a", "agt");
+
+        // Then
+        if (spoken) {
+            assertThat(refusal).isNull();
+        } else {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.CAPABILITY_UNSUPPORTED);
+            assertThat(refusal.details()).isEqualTo(Map.of("missing", List.of("api_version:v1")));
+        }
+    }
+
     private void peer(String stackId, String region, Peer.Policy policy) {
+        peer(stackId, region, policy, List.of());
+    }
+
+    private void peer(String stackId, String region, Peer.Policy policy, List<String> apiVersions) {
         peers.add(new Peer(
-                new PeerInfo(stackId, "test", region, List.of(), null, null),
+                new PeerInfo(stackId, "test", region, apiVersions, null, null),
                 URI.create("http://peer.example"),
                 List.of(),
                 Optional.empty(),
