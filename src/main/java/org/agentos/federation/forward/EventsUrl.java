@@ -15,7 +15,7 @@ final class EventsUrl {
 
     private static final Pattern PRINTABLE_ASCII = Pattern.compile("[!-~]+");
     /** Dot segments, and separators, dots and control characters in disguise. */
-    private static final Pattern UNSAFE_PATH = Pattern.compile("(?i)/\\.{1,2}(/|$)|//|%(2f|5c|2e|7f|[01][0-9a-f])");
+    private static final Pattern UNSAFE_PATH = Pattern.compile("(?i)/\\.{1,2}(/|;|$)|//|%(2f|5c|2e|7f|[01][0-9a-f])");
 
     private EventsUrl() {}
 

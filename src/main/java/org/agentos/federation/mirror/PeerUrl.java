@@ -18,7 +18,7 @@ import org.agentos.federation.peer.PathSegment;
 record PeerUrl(String host, int port, boolean tls, String path) {
     /** Ways to leave the base path that a server may see through: dot segments and encoded slashes. */
     private static final Pattern ESCAPE =
-            Pattern.compile("(^|/)(\\.|%2e){1,2}(/|$)|%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(^|/)(\\.|%2e){1,2}(/|;|$)|%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
 
     /** The run's event stream from after a sequence on. */
     static PeerUrl events(MirroredRun run, long fromSequence) {

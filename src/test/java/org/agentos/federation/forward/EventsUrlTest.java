@@ -40,6 +40,7 @@ class EventsUrlTest {
                 "/../e",
                 "/a/..",
                 "/./e",
+                "/a/..;/e",
                 "/%2e%2e/e",
                 "/a%2fb",
                 "/a%5Cb",

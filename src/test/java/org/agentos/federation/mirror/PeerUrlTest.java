@@ -41,6 +41,7 @@ class PeerUrlTest {
                 "https://stk-b.example/a/../v1",
                 "https://stk-b.example/a/%2e%2E/v1",
                 "https://stk-b.example/a/.%2e/v1",
+                "https://stk-b.example/a/..;x/v1",
                 "https://stk-b.example/a/x%2f..%2fv1",
                 "https://stk-b.example/a/x%5c..",
                 "//evil.example/a/v1",
