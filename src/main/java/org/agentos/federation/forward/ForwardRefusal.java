@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -28,7 +29,8 @@ final class ForwardRefusal {
     static FederationException of(Throwable failure, Forward forward, Instant now) {
         return FederationException.in(failure)
                 .orElseGet(() -> translate(failure, forward, now))
-                .detail("idempotency_key", forward.key());
+                .detail("idempotency_key", forward.key())
+                .detail("explain", forward.explain() ? List.copyOf(forward.explanation()) : null);
     }
 
     static FederationException timeout(Forward forward) {
