@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.error.Ids;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.forward.ForwardEntry;
@@ -103,9 +104,11 @@ final class Mirroring implements AutoCloseable {
         return stores.forwards.index().find(run).flatMap(this::mirrored);
     }
 
-    /** Empty for a run whose peer is no longer in the registry, and for an entry of others whose URL is none. */
+    /** Empty for a run whose peer is no longer in the registry, and for an entry of others with unfit ids or URL. */
     private Optional<MirroredRun> mirrored(ForwardEntry entry) {
         return registry.find(entry.remoteStackId())
+                .filter(peer -> Ids.fitHeader(entry.tenantId())
+                        && entry.principalId().map(Ids::fitHeader).orElse(true))
                 .flatMap(peer ->
                         eventsUrl(entry).map(url -> new MirroredRun(entry.run(), peer, url, entry.principalId())));
     }

@@ -29,6 +29,11 @@ public final class Ids {
         return false;
     }
 
+    /** Whether a header carries the id as it is; elsewhere it becomes question marks, and two ids would be one. */
+    public static boolean fitHeader(String id) {
+        return id.equals(id.strip()) && id.chars().allMatch(character -> character >= ' ' && character <= '~');
+    }
+
     /** Lone surrogates count as control characters: they have no UTF-8 form and would come back as another id. */
     private static boolean unfit(int codePoint) {
         return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE;

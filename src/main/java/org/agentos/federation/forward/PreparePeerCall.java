@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.error.Ids;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.trust.Caller;
@@ -59,7 +60,10 @@ public final class PreparePeerCall implements Processor {
         caller.principalId().ifPresent(id -> message.setHeader("X-Principal-Id", id));
         message.setHeader("X-Request-Id", caller.requestId());
         message.setHeader("X-Correlation-Id", caller.correlationId());
-        message.setHeader("Idempotency-Key", forward.key());
+        if (Ids.fitHeader(forward.key())) {
+            message.setHeader(
+                    "Idempotency-Key", forward.key()); // any other key is in the body alone, where it is whole
+        }
         message.setHeader("traceparent", forward.traceparent(random));
         authorization(forward).ifPresent(value -> message.setHeader("Authorization", value));
     }

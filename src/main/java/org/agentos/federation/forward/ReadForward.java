@@ -8,12 +8,15 @@ import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.error.Ids;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Makes the body and the caller into a {@link Forward} under its idempotency key. */
 public final class ReadForward implements Processor {
+    private static final String UNFIT = " has characters that no header can carry to the peer";
+
     private final Function<Exchange, Optional<String>> keyHeader;
     private final Predicate<Exchange> explain;
     private final InstantSource clock;
@@ -43,9 +46,18 @@ public final class ReadForward implements Processor {
         if (caller.tenantId().isEmpty()) {
             throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");
         }
+        refuseUnfitForHeaders(caller);
         String key = keys.choose(request.idempotencyKey(), keyHeader.apply(exchange));
         Forward forward = new Forward(request, caller, key, explain.test(exchange), clock.instant());
         exchange.setProperty(Forward.PROPERTY, forward);
         exchange.setProperty(Audited.PROPERTY, forward);
+    }
+
+    /** Sent mangled, the ids of two tenants or principals would look the same to the peer. */
+    private static void refuseUnfitForHeaders(Caller caller) {
+        Problems problems = new Problems();
+        caller.tenantId().filter(id -> !Ids.fitHeader(id)).ifPresent(id -> problems.add("the tenant id" + UNFIT));
+        caller.principalId().filter(id -> !Ids.fitHeader(id)).ifPresent(id -> problems.add("the principal id" + UNFIT));
+        problems.throwIfAny();
     }
 }
