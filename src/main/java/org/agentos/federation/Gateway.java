@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.forward.RouteStorage;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /** A running gateway. What was opened is closed in the opposite order, also when the start fails half way. */
 final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /** Left of the drain when calls to peers are cut: time for their forwards to be settled and answered. */
+    private static final Duration TO_ANSWER = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final Deque<Closing> closings = new ArrayDeque<>();
@@ -138,9 +142,12 @@ final class Gateway implements AutoCloseable {
         wiring.engine.stopAccepting();
         wiring.streams.endAll(EndReason.DRAINING);
         Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
+        long untilCut = Math.max(0, limit.minus(TO_ANSWER).toMillis());
+        Future<?> cut = threads.timers.schedule(wiring.peerCalls::end, untilCut, TimeUnit.MILLISECONDS);
         if (!wiring.engine.drain(limit)) {
             LOG.warn("answers cut at shutdown limit={}", limit);
         }
+        cut.cancel(false);
     }
 
     /** Where the gateway can be reached. */

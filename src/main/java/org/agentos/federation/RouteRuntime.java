@@ -20,6 +20,9 @@ import org.apache.camel.main.Main;
  * this reads the files once itself and checks that every route in them has started.
  */
 final class RouteRuntime implements AutoCloseable {
+    /** For exchanges that outlived the listener's drain, a redelivery that waits say: nobody hears their answer. */
+    private static final int SHUTDOWN_SECONDS = 1;
+
     private static final String DEMO = "demo";
 
     private final List<RouteFile> files;
@@ -61,9 +64,7 @@ final class RouteRuntime implements AutoCloseable {
         // Bodies are bytes or objects of ours; asking before each step whether one is a stream costs more than the
         // step.
         properties.setProperty("camel.main.stream-caching-enabled", "false");
-        properties.setProperty(
-                "camel.main.shutdown-timeout",
-                Long.toString(Math.max(1, settings.shutdown().drain().toSeconds())));
+        properties.setProperty("camel.main.shutdown-timeout", Long.toString(SHUTDOWN_SECONDS));
         properties.putAll(settings.properties());
         return properties;
     }

@@ -93,6 +93,7 @@ final class Wiring {
     final EventStreams streams;
     final Mirroring mirroring;
     final PeerCapabilities capabilities;
+    final PeerCallLimits peerCalls;
 
     Wiring(
             Settings settings,
@@ -112,6 +113,7 @@ final class Wiring {
         this.engine = new GatewayHttpEngine(
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
+        this.peerCalls = new PeerCallLimits(threads.timers);
         this.mirroring = new Mirroring(settings, reviewed.registry(), stores, threads, vertx, meters, clock, random);
         this.streams = new EventStreams(
                 stores.log,
@@ -187,7 +189,7 @@ final class Wiring {
     private void addForward(Map<String, Object> beans, ForwardsInFlight inFlight) {
         PeerChoice choice = new PeerChoice(reviewed.registry(), peer -> capabilities.of(peer.stackId()), inFlight::at);
         beans.put("peerTls", new PeerTls(settings.trust().clientTls()));
-        beans.put("peerCallLimits", new PeerCallLimits(threads.timers));
+        beans.put("peerCallLimits", peerCalls);
         beans.put("forwardFiles", stores.forwardFiles);
         beans.put("peekForwardAuth", new PeekForwardAuth());
         beans.put("readForward", new ReadForward(Wiring::keyHeader, Wiring::explain, clock, random));

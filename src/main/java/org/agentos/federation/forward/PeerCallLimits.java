@@ -3,9 +3,13 @@ package org.agentos.federation.forward;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -31,6 +35,9 @@ public final class PeerCallLimits implements HttpClientConfigurer {
 
     private final ScheduledExecutorService timer;
 
+    private final Set<Cancellable> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean ended;
+
     /** @param timer cuts attempts that take too long; does nothing that blocks */
     public PeerCallLimits(ScheduledExecutorService timer) {
         this.timer = timer;
@@ -46,11 +53,22 @@ public final class PeerCallLimits implements HttpClientConfigurer {
                 .addExecInterceptorFirst("peer-call-limits", (ExecChainHandler) this::execute);
     }
 
+    /** Cuts the calls under way, whose forwards are then answered, and lets no other begin. */
+    public void end() {
+        ended = true;
+        underWay.forEach(Cancellable::cancel);
+    }
+
     private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         long millis = Long.parseLong(request.getHeader(ATTEMPT_MILLIS).getValue());
         request.removeHeaders(ATTEMPT_MILLIS);
         Cancellable call = (Cancellable) scope.originalRequest;
+        underWay.add(call);
+        if (ended) {
+            underWay.remove(call);
+            throw new FederationException(ErrorCode.UNAVAILABLE, "The gateway is shutting down.");
+        }
         ScheduledFuture<?> cut = timer.schedule(call::cancel, millis, TimeUnit.MILLISECONDS);
         try {
             return readWhole(chain.proceed(request, scope));
@@ -61,6 +79,7 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             throw e;
         } finally {
             cut.cancel(false);
+            underWay.remove(call);
         }
     }
 

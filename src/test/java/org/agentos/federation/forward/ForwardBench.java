@@ -42,6 +42,7 @@ final class ForwardBench implements AutoCloseable {
     private final ProducerTemplate template;
     private final ExecutorService calls;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    final PeerCallLimits peerCalls = new PeerCallLimits(timer);
     private final ExecutorService compactions = Executors.newSingleThreadExecutor();
 
     ForwardBench(Path directory, Peer... peers) {
@@ -75,7 +76,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("forwardFiles", files),
                 Map.entry("forwardCalls", calls),
                 Map.entry("peerTls", new SSLContextParameters()),
-                Map.entry("peerCallLimits", new PeerCallLimits(timer)),
+                Map.entry("peerCallLimits", peerCalls),
                 Map.entry(
                         "readForward",
                         new ReadForward(
@@ -84,6 +85,7 @@ final class ForwardBench implements AutoCloseable {
                                 clock,
                                 random)),
                 Map.entry("claimForwardKey", new ClaimForwardKey(store, clock, calls)),
+                Map.entry("keepForwardToken", (Processor) exchange -> {}),
                 Map.entry("choosePeer", new ChoosePeer(choice, inFlight, store, settings)),
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, clock, calls)),
                 Map.entry(

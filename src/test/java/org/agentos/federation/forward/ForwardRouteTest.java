@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Peer;
@@ -313,6 +316,50 @@ class ForwardRouteTest {
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
         assertThat(bench.store.keys().open()).isEmpty();
+    }
+
+    @Test
+    void shouldNotCallForATenantThatNoHeaderCanName() {
+        // Given
+        bench = new ForwardBench(directory, ForwardBench.peer("stk_b", peer));
+
+        // When
+        FederationException refusal =
+                bench.refusal(ForwardBench.BODY, ForwardBench.caller("\u0442\u043d\u0442", "prn_a"), "key_1");
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(peer.calls).isEmpty();
+    }
+
+    @Test
+    void shouldSendAKeyThatNoHeaderCarriesInTheBodyAlone() {
+        // Given
+        bench = new ForwardBench(directory, ForwardBench.peer("stk_b", peer));
+
+        // When
+        bench.answer(ForwardBench.body("agt_plan", ",\"idempotency_key\":\"\u043a1\""), null);
+
+        // Then
+        assertThat(peer.calls.get(0).headers()).doesNotContainKey("idempotency-key");
+        assertThat(peer.calls.get(0).body()).contains("\"idempotency_key\":\"\u043a1\"");
+    }
+
+    @Test
+    void shouldAnswerForwardsWhoseCallsAreCutAtShutdown() throws Exception {
+        // Given
+        bench = new ForwardBench(directory, ForwardBench.peer("stk_b", peer));
+        peer.thenHang();
+        CompletableFuture<FederationException> refusal =
+                CompletableFuture.supplyAsync(() -> bench.refusal(ForwardBench.BODY, "key_1"));
+        await().until(() -> !peer.calls.isEmpty());
+
+        // When
+        bench.peerCalls.end();
+
+        // Then
+        assertThat(refusal.get(5, TimeUnit.SECONDS).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(bench.store.keys().open()).hasSize(1);
     }
 
     @Test
