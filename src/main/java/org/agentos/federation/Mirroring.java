@@ -25,6 +25,7 @@ import org.agentos.federation.mirror.MirroredRun;
 import org.agentos.federation.mirror.PeerCalls;
 import org.agentos.federation.mirror.RouteSink;
 import org.agentos.federation.mirror.VertxTimers;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EndReason;
@@ -94,6 +95,20 @@ final class Mirroring implements AutoCloseable {
     /** Tells that a reader wants a run's events; closing what is returned tells that it has left. */
     MirrorSupervisor.Interest want(RunKey run) {
         return supervisor.want(run);
+    }
+
+    /** Tells that a run's terminal event was pushed. */
+    void sealed(RunKey run) {
+        supervisor.sealed(run);
+    }
+
+    /** The peer that a run was forwarded to, if it is still in the registry. */
+    Optional<Peer> peerOf(RunKey run) {
+        return stores.forwards
+                .index()
+                .find(run)
+                .map(ForwardEntry::remoteStackId)
+                .flatMap(registry::find);
     }
 
     Optional<MirrorState> state(RunKey run) {

@@ -22,6 +22,7 @@ import org.agentos.federation.eventlog.RunLog;
 import org.agentos.federation.forward.AnswerForward;
 import org.agentos.federation.forward.ChoosePeer;
 import org.agentos.federation.forward.ClaimForwardKey;
+import org.agentos.federation.forward.Forward;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.forward.NotePeerFailure;
@@ -49,11 +50,14 @@ import org.agentos.federation.ingest.OpenEvents;
 import org.agentos.federation.ingest.ReadIngestBody;
 import org.agentos.federation.ingest.RecentEvents;
 import org.agentos.federation.ingest.SequenceFilter;
+import org.agentos.federation.ingest.TellSealedRuns;
+import org.agentos.federation.mirror.KeepCallerToken;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.observe.OpenApi;
 import org.agentos.federation.peer.LocalStack;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.ServerTls;
@@ -63,6 +67,7 @@ import org.agentos.federation.stream.OpenEventStream;
 import org.agentos.federation.trust.Access;
 import org.agentos.federation.trust.Admission;
 import org.agentos.federation.trust.AdmitCaller;
+import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.IngestAdmission;
 import org.agentos.federation.trust.PeerIdentity;
 import org.agentos.federation.trust.PeerPolicy;
@@ -194,6 +199,7 @@ final class Wiring {
         beans.put("peekForwardAuth", new PeekForwardAuth());
         beans.put("readForward", new ReadForward(Wiring::keyHeader, Wiring::explain, clock, random));
         beans.put("claimForwardKey", new ClaimForwardKey(stores.forwards, clock, threads.continuations));
+        beans.put("keepForwardToken", new KeepCallerToken(mirroring.tokens, this::peerOfForward));
         beans.put("choosePeer", new ChoosePeer(choice, inFlight, stores.forwards, settings.forward()));
         beans.put("recordForwardIntent", new RecordForwardIntent(stores.forwards, clock, threads.continuations));
         beans.put("preparePeerCall", new PreparePeerCall(settings.forward(), peer -> Optional.empty(), clock, random));
@@ -225,11 +231,13 @@ final class Wiring {
         beans.put("recentEvents", new RecentEvents(settings.ingest().recentIds(), stores.log));
         beans.put("sequenceFilter", new SequenceFilter(stores.log));
         beans.put("appendBatch", new AppendBatch(stores.log, threads.continuations));
+        beans.put("tellSealedRuns", new TellSealedRuns(mirroring::sealed));
         beans.put("answerIngest", new AnswerIngest(stores.cursors));
     }
 
     private void addReading(Map<String, Object> beans) {
         RunViews views = new RunViews(stores.forwards.index(), stores.log, stores.cursors, mirroring::state, clock);
+        beans.put("keepReaderToken", new KeepCallerToken(mirroring.tokens, this::peerOfRun));
         beans.put("openEventStream", new OpenEventStream(streams));
         beans.put("showRun", new ShowRun(views));
         beans.put("listRuns", new ListRuns(views));
@@ -248,6 +256,16 @@ final class Wiring {
                 .find(run)
                 .map(ForwardEntry::remoteStackId)
                 .or(() -> stores.log.find(run).flatMap(RunLog::holder));
+    }
+
+    private Optional<Peer> peerOfForward(Exchange exchange) {
+        return exchange.getProperty(Forward.PROPERTY, Forward.class).stackId().flatMap(reviewed.registry()::find);
+    }
+
+    private Optional<Peer> peerOfRun(Exchange exchange) {
+        Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
+        String runId = exchange.getMessage().getHeader("run_id", String.class);
+        return caller.tenantId().flatMap(tenantId -> mirroring.peerOf(new RunKey(tenantId, runId)));
     }
 
     private Optional<String> startCursor(RunKey run) {

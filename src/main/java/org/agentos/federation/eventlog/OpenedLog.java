@@ -108,8 +108,8 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
 
         private void demandAcceptance(String problem) {
             if (!settings.acceptLoss()) {
-                throw new EventLogOpenException(
-                        problem + ". Restore a copy, or start once with federation.log.accept-loss to go on without them");
+                throw new EventLogOpenException(problem
+                        + ". Restore a copy, or start once with federation.log.accept-loss to go on without them");
             }
         }
     }

@@ -98,10 +98,14 @@ public final class Forward implements Audited {
 
     /** Where the run is, else where it was tried, else where it was asked for. */
     private Optional<String> auditedStack() {
-        return Optional.ofNullable(started)
-                .map(run -> run.entry().remoteStackId())
-                .or(() -> Optional.ofNullable(peer).map(Peer::stackId))
-                .or(request.selector()::stackId);
+        return stackId().or(request.selector()::stackId);
+    }
+
+    /** The peer the run lives on or is about to be started on; empty before it is known. */
+    public Optional<String> stackId() {
+        return started != null
+                ? Optional.of(started.entry().remoteStackId())
+                : Optional.ofNullable(peer).map(Peer::stackId);
     }
 
     ForwardRequest request() {
