@@ -64,6 +64,7 @@ import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.OpenEventStream;
+import org.agentos.federation.stream.RefuseInStream;
 import org.agentos.federation.trust.Access;
 import org.agentos.federation.trust.Admission;
 import org.agentos.federation.trust.AdmitCaller;
@@ -239,6 +240,7 @@ final class Wiring {
         RunViews views = new RunViews(stores.forwards.index(), stores.log, stores.cursors, mirroring::state, clock);
         beans.put("keepReaderToken", new KeepCallerToken(mirroring.tokens, this::peerOfRun));
         beans.put("openEventStream", new OpenEventStream(streams));
+        beans.put("refuseInStream", new RefuseInStream());
         beans.put("showRun", new ShowRun(views));
         beans.put("listRuns", new ListRuns(views));
     }

@@ -1,6 +1,5 @@
 package org.agentos.federation.stream;
 
-import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
@@ -31,13 +30,13 @@ public final class OpenEventStream extends AsyncProcessorSupport {
                 if (failure == null) {
                     put(answer, exchange.getMessage());
                 } else {
-                    refuse(failure, exchange);
+                    exchange.setException(refusal(failure));
                 }
                 callback.done(false);
             });
             return false;
         } catch (RuntimeException failure) {
-            refuse(failure, exchange);
+            exchange.setException(failure);
             callback.done(true);
             return true;
         }
@@ -54,7 +53,8 @@ public final class OpenEventStream extends AsyncProcessorSupport {
         }
     }
 
-    private static void put(Message message, String contentType, Object body) {
+    /** The head that streams and what is told in their place have in common. */
+    static void put(Message message, String contentType, Object body) {
         message.setHeader(Exchange.CONTENT_TYPE, contentType);
         message.setHeader("Cache-Control", "no-store, no-transform");
         message.setHeader("X-Accel-Buffering", "no");
@@ -62,18 +62,9 @@ public final class OpenEventStream extends AsyncProcessorSupport {
         message.setBody(body);
     }
 
-    private static void refuse(Throwable failure, Exchange exchange) {
-        Optional<FederationException> refusal = FederationException.in(failure);
-        Optional<StreamRefusal> told = refusal.flatMap(
-                no -> StreamRefusal.of(request(exchange), no, caller(exchange).correlationId()));
-        if (told.isPresent()) {
-            put(
-                    exchange.getMessage(),
-                    told.get().contentType(),
-                    told.get().body().getBytes());
-        } else {
-            exchange.setException(refusal.<Throwable>map(no -> no).orElse(failure));
-        }
+    /** Without what the stage has wrapped around it. */
+    private static Throwable refusal(Throwable failure) {
+        return FederationException.in(failure).<Throwable>map(no -> no).orElse(failure);
     }
 
     private static String tenant(Exchange exchange) {

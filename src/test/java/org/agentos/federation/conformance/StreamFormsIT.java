@@ -185,6 +185,23 @@ class StreamFormsIT {
         }
     }
 
+    @Test
+    void shouldTellTheRefusalOfAdmissionInTheStream() {
+        // When
+        try (SseClient stream = GATEWAY.stream(Sample.runId(), "?errors=stream", "X-Scopes", "runs:read")) {
+            stream.awaitEnd();
+
+            // Then
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.frames("agentos.error")
+                            .get(0)
+                            .json()
+                            .at("/error/code")
+                            .asText())
+                    .isEqualTo("forbidden");
+        }
+    }
+
     private JsonNode page(String query) {
         Answer answer = get(query, "application/json");
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);

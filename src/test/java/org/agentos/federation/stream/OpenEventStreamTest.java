@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -13,7 +14,9 @@ import org.agentos.federation.trust.Caller;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -23,7 +26,12 @@ import org.junit.jupiter.api.Test;
 
 /** The route file as it ships, with the bean it names. */
 class OpenEventStreamTest {
-    private static final Path ROUTE = Path.of("routes/stream/open-event-stream.yaml");
+    private static final List<Path> ROUTES = List.of(
+            Path.of("routes/errors/refuse-clearly.yaml"),
+            Path.of("routes/errors/refuse-in-stream.yaml"),
+            Path.of("routes/stream/open-event-stream.yaml"));
+
+    private static final Processor NOTHING = exchange -> {};
 
     private final Gateway gateway = new Gateway();
     private final CamelContext camel = new DefaultCamelContext();
@@ -32,8 +40,14 @@ class OpenEventStreamTest {
     @BeforeEach
     void start() throws Exception {
         camel.getRegistry().bind("openEventStream", new OpenEventStream(gateway.streams));
-        PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(ResourceHelper.resolveResource(camel, "file:" + ROUTE.toAbsolutePath()));
+        camel.getRegistry().bind("refuseInStream", new RefuseInStream());
+        camel.getRegistry().bind("countDenial", NOTHING);
+        camel.getRegistry().bind("recordRefusal", NOTHING);
+        for (Path route : ROUTES) {
+            PluginHelper.getRoutesLoader(camel)
+                    .loadRoutes(ResourceHelper.resolveResource(camel, "file:" + route.toAbsolutePath()));
+        }
+        camel.addRoutes(serveEvents());
         camel.start();
         template = camel.createProducerTemplate();
     }
@@ -108,12 +122,34 @@ class OpenEventStreamTest {
         assertThat(ndjson.getBody(String.class))
                 .startsWith("{\"agentos\":{\"error\":{\"error\":{\"code\":\"invalid_request\"")
                 .endsWith("}}\n");
+        assertThat(ask("tnt_refused", "errors=stream").getMessage().getBody(String.class))
+                .contains("\"code\":\"forbidden\"");
+        assertThat(refusal(ask("tnt_refused"))).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(refusal(ask("tnt_b", "errors=stream", "Accept: application/json")))
                 .isEqualTo(ErrorCode.NOT_FOUND);
     }
 
+    /** The route of the API without its listener: its error policy, and a step that refuses as the admit step may. */
+    private static RouteBuilder serveEvents() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:serve-events")
+                        .routeConfigurationId("refuse-in-stream")
+                        .process(OpenEventStreamTest::admit)
+                        .to("direct:open-event-stream");
+            }
+        };
+    }
+
+    private static void admit(Exchange exchange) {
+        if (exchange.getProperty("caller", Caller.class).tenantId().equals(Optional.of("tnt_refused"))) {
+            throw new FederationException(ErrorCode.FORBIDDEN, "not you");
+        }
+    }
+
     private Exchange ask(String tenant, String... queryAndHeaders) {
-        return template.send("direct:open-event-stream", exchange -> fill(exchange, tenant, queryAndHeaders));
+        return template.send("direct:serve-events", exchange -> fill(exchange, tenant, queryAndHeaders));
     }
 
     private static void fill(Exchange exchange, String tenant, String... queryAndHeaders) {
