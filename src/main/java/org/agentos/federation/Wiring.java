@@ -24,6 +24,7 @@ import org.agentos.federation.forward.ChoosePeer;
 import org.agentos.federation.forward.ClaimForwardKey;
 import org.agentos.federation.forward.Forward;
 import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.forward.ForwardMeters;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.forward.NotePeerFailure;
 import org.agentos.federation.forward.PeekForwardAuth;
@@ -43,6 +44,7 @@ import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.ingest.AnswerIngest;
 import org.agentos.federation.ingest.AppendBatch;
 import org.agentos.federation.ingest.EventIdKey;
+import org.agentos.federation.ingest.EventMeters;
 import org.agentos.federation.ingest.EventReader;
 import org.agentos.federation.ingest.IngestBodyReader;
 import org.agentos.federation.ingest.JudgeEvents;
@@ -53,6 +55,7 @@ import org.agentos.federation.ingest.SequenceFilter;
 import org.agentos.federation.ingest.TellSealedRuns;
 import org.agentos.federation.mirror.KeepCallerToken;
 import org.agentos.federation.observe.Build;
+import org.agentos.federation.observe.CountDenial;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.observe.OpenApi;
@@ -146,6 +149,7 @@ final class Wiring {
         addAdmission(beans);
         addAudit(beans);
         ForwardsInFlight inFlight = new ForwardsInFlight(settings.forward());
+        new Gauges(meters).register(stores, streams, inFlight);
         addForward(beans, inFlight);
         addPeers(beans, inFlight);
         addIngest(beans);
@@ -160,6 +164,7 @@ final class Wiring {
         beans.put("health", health);
         beans.put("localStack", new LocalStack(reviewed.registry(), settings));
         beans.put("meters", meters);
+        beans.put("countDenial", new CountDenial(meters));
         beans.put("openApi", new OpenApi());
     }
 
@@ -207,7 +212,9 @@ final class Wiring {
         beans.put("readPeerAnswer", new ReadPeerAnswer());
         beans.put("notePeerFailure", new NotePeerFailure(settings.forward(), clock, random));
         beans.put("recordForwardResult", new RecordForwardResult(stores.forwards, clock, threads.continuations));
-        beans.put("settleFailedForward", new SettleFailedForward(stores.forwards, clock, threads.continuations));
+        beans.put(
+                "settleFailedForward",
+                new SettleFailedForward(stores.forwards, new ForwardMeters(meters), clock, threads.continuations));
         beans.put("answerForward", new AnswerForward(this::startCursor));
     }
 
@@ -231,7 +238,7 @@ final class Wiring {
         beans.put("eventIdKey", new EventIdKey());
         beans.put("recentEvents", new RecentEvents(settings.ingest().recentIds(), stores.log));
         beans.put("sequenceFilter", new SequenceFilter(stores.log));
-        beans.put("appendBatch", new AppendBatch(stores.log, threads.continuations));
+        beans.put("appendBatch", new AppendBatch(stores.log, new EventMeters(meters), threads.continuations));
         beans.put("tellSealedRuns", new TellSealedRuns(mirroring::sealed));
         beans.put("answerIngest", new AnswerIngest(stores.cursors));
     }

@@ -15,13 +15,15 @@ import org.agentos.federation.settings.ForwardSettings;
  */
 public final class ForwardsInFlight {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private final int inAll;
     private final int perPeer;
     private final Semaphore all;
     private final Map<String, Semaphore> peers = new ConcurrentHashMap<>();
 
     public ForwardsInFlight(ForwardSettings settings) {
+        this.inAll = settings.inFlight();
         this.perPeer = settings.inFlightPerPeer();
-        this.all = new Semaphore(settings.inFlight());
+        this.all = new Semaphore(inAll);
     }
 
     /** @throws FederationException {@code dependency_unavailable} at the peer's cap, {@code unavailable} at that of all */
@@ -44,6 +46,11 @@ public final class ForwardsInFlight {
     public int at(Peer peer) {
         Semaphore own = peers.get(peer.stackId());
         return own == null ? 0 : perPeer - own.availablePermits();
+    }
+
+    /** Forwards at all peers at the moment. */
+    public int all() {
+        return inAll - all.availablePermits();
     }
 
     private static FederationException refusal(ErrorCode code, String message) {

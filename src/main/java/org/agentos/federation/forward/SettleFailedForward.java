@@ -13,8 +13,11 @@ import org.apache.camel.Exchange;
  * caller and those who joined.
  */
 public final class SettleFailedForward extends ForwardStep {
-    public SettleFailedForward(ForwardStore store, InstantSource clock, Executor continuations) {
+    private final ForwardMeters meters;
+
+    public SettleFailedForward(ForwardStore store, ForwardMeters meters, InstantSource clock, Executor continuations) {
         super(store, clock, continuations);
+        this.meters = meters;
     }
 
     @Override
@@ -25,6 +28,7 @@ public final class SettleFailedForward extends ForwardStep {
         Instant now = clock.instant();
         forward.failed(PeerFailure.of(failure, now).leavesDoubt(), false);
         FederationException refusal = ForwardRefusal.of(failure, forward, now);
+        meters.failed(refusal.code());
         return settleKey(forward).handle((settled, ignored) -> {
             forward.crash(refusal);
             throw refusal;

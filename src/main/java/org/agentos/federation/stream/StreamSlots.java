@@ -33,6 +33,7 @@ final class StreamSlots {
         int ofTenant = byTenant.getOrDefault(tenantId, 0);
         if (taken >= inAll || ofTenant >= perTenant) {
             throw new FederationException(ErrorCode.QUOTA_EXCEEDED, "too many event streams are open")
+                    .detail("kind", "streams")
                     .detail("limit", ofTenant >= perTenant ? perTenant : inAll)
                     .retryAfter(RETRY_AFTER);
         }

@@ -1,5 +1,6 @@
 package org.agentos.federation.forward;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -94,7 +95,10 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("readPeerAnswer", new ReadPeerAnswer()),
                 Map.entry("notePeerFailure", new NotePeerFailure(settings, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, clock, calls)),
-                Map.entry("settleFailedForward", new SettleFailedForward(store, clock, calls)),
+                Map.entry(
+                        "settleFailedForward",
+                        new SettleFailedForward(store, new ForwardMeters(new SimpleMeterRegistry()), clock, calls)),
+                Map.entry("countDenial", (Processor) exchange -> {}),
                 Map.entry("recordRefusal", (Processor) exchange -> {}),
                 Map.entry("answerForward", new AnswerForward(run -> Optional.of("cur_" + run.runId()))));
         beans.forEach(camel.getRegistry()::bind);
