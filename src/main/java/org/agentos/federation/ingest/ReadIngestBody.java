@@ -1,6 +1,7 @@
 package org.agentos.federation.ingest;
 
 import java.util.Locale;
+import org.agentos.federation.http.InboundRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -18,13 +19,15 @@ public final class ReadIngestBody implements Processor {
         Message message = exchange.getIn();
         byte[] bytes = (byte[]) message.getBody();
         byte[] text = bytes == null ? new byte[0] : bytes;
-        IngestBody body = isLines(message) ? reader.readLines(text) : reader.readJson(text);
+        IngestBody body = isLines(exchange) ? reader.readLines(text) : reader.readJson(text);
         exchange.setProperty("bodyAuth", body.auth());
         message.setBody(body);
     }
 
-    private static boolean isLines(Message message) {
-        String type = message.getHeader(Exchange.CONTENT_TYPE, "", String.class);
+    /** Of the request, not of the message, which holds none of its headers. */
+    private static boolean isLines(Exchange exchange) {
+        InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
+        String type = request.header("Content-Type").orElse("");
         return type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
     }
 }
