@@ -2,7 +2,6 @@ package org.agentos.federation;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +24,9 @@ final class RouteRuntime implements AutoCloseable {
 
     private static final String DEMO = "demo";
 
+    /** Files to copy from; they are loaded where a copy lies. */
+    private static final String SAMPLES = "extensions/samples";
+
     private final List<RouteFile> files;
     private final Main main = new Main();
 
@@ -42,16 +44,27 @@ final class RouteRuntime implements AutoCloseable {
 
     private static List<RouteFile> routeFiles(Path folder, Profile profile) {
         try {
-            List<RouteFile> files = new ArrayList<>(RouteFile.readAll(folder));
-            if (profile == Profile.PROD) {
-                files.removeIf(file -> file.path().startsWith(folder.resolve(DEMO)));
-            }
+            List<RouteFile> files = profile == Profile.PROD
+                    ? RouteFile.readAll(folder, SAMPLES, DEMO)
+                    : RouteFile.readAll(folder, SAMPLES);
             if (files.isEmpty()) {
                 throw new StartupException(List.of("there are no routes in " + folder));
             }
+            requireIds(files);
             return files;
         } catch (IOException | IllegalArgumentException e) {
             throw new StartupException(List.of("the routes cannot be read: " + e.getMessage()));
+        }
+    }
+
+    /** A route that nobody can name could be missing without anybody noticing. */
+    private static void requireIds(List<RouteFile> files) {
+        List<String> problems = files.stream()
+                .filter(file -> file.routes().stream().anyMatch(route -> route.id() == null))
+                .map(file -> file.path() + " has a route without an id")
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new StartupException(problems);
         }
     }
 
@@ -88,8 +101,7 @@ final class RouteRuntime implements AutoCloseable {
     }
 
     private boolean isStarted(String id) {
-        return id != null
-                && camel().getRoute(id) != null
+        return camel().getRoute(id) != null
                 && camel().getRouteController().getRouteStatus(id).isStarted();
     }
 

@@ -22,11 +22,13 @@ public record RouteFile(Path path, List<RouteOutline> outlines) {
     /**
      * Reads every {@code *.yaml} below a folder, in the order of their paths.
      *
-     * @throws IllegalArgumentException naming the file that is not YAML
+     * @param leftOut folders relative to it whose files are not even looked at
+     * @throws IllegalArgumentException naming the file that does not hold routes
      */
-    public static List<RouteFile> readAll(Path folder) throws IOException {
+    public static List<RouteFile> readAll(Path folder, String... leftOut) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> yaml = files.filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(file -> Stream.of(leftOut).map(folder::resolve).noneMatch(file::startsWith))
                     .sorted()
                     .collect(Collectors.toList());
             List<RouteFile> read = new ArrayList<>(yaml.size());
@@ -40,6 +42,9 @@ public record RouteFile(Path path, List<RouteOutline> outlines) {
     private static RouteFile read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Object document = new Load(LoadSettings.builder().build()).loadFromInputStream(in);
+            if (document == null) {
+                throw new IllegalArgumentException(file + " is not a file of routes: it is empty");
+            }
             return new RouteFile(file.toAbsolutePath(), outlines(document));
         } catch (ClassCastException | org.snakeyaml.engine.v2.exceptions.YamlEngineException e) {
             throw new IllegalArgumentException(file + " is not a file of routes: " + e.getMessage(), e);
