@@ -56,10 +56,17 @@ final class OutlineReader {
         if (value instanceof String text) {
             if (name.equals("uri")) {
                 targets.add(text);
-            } else if (BEAN_MEMBERS.contains(name) || (name.equals("expression") && "ref".equals(parent))) {
+            } else if (namesBean(parent, name, text)) {
                 beans.add(text.startsWith("#") ? text.substring(1) : text);
             }
         }
         walk(name, value);
+    }
+
+    /** By the member it stands in, or by Camel's mark for a bean as the value of an endpoint's parameter. */
+    private static boolean namesBean(String parent, String name, String text) {
+        return BEAN_MEMBERS.contains(name)
+                || (name.equals("expression") && "ref".equals(parent))
+                || text.startsWith("#");
     }
 }
