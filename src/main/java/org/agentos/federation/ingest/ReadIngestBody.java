@@ -24,10 +24,10 @@ public final class ReadIngestBody implements Processor {
         message.setBody(body);
     }
 
-    /** Of the request, not of the message, which holds none of its headers. */
     private static boolean isLines(Exchange exchange) {
-        InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
-        String type = request.header("Content-Type").orElse("");
-        return type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
+        return exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class)
+                .header("Content-Type")
+                .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson"))
+                .isPresent();
     }
 }

@@ -141,6 +141,19 @@ class IngestRouteTest extends CamelTestSupport {
     }
 
     @Test
+    void shouldReadLinesWhereTheRequestSaysSo() {
+        // Given
+        String first = "{\"event\":{\"event_id\":\"a\",\"run_id\":\"run_1\"}}";
+        String second = "{\"event\":{\"event_id\":\"b\",\"run_id\":\"run_1\"}}";
+
+        // When
+        ingest(first + "\n" + second + "\r\n", Map.of("content-type", "Application/X-NDJSON; charset=utf-8"));
+
+        // Then
+        assertThat(stored()).containsExactly(first, second);
+    }
+
+    @Test
     void shouldAnswerAnEmptyBatch() {
         // When
         IngestAnswer answer = answer("{\"events\":[]}");
@@ -169,9 +182,13 @@ class IngestRouteTest extends CamelTestSupport {
     }
 
     private Exchange ingest(String body) {
+        return ingest(body, Map.of());
+    }
+
+    private Exchange ingest(String body, Map<String, String> headers) {
         return template.request("direct:ingest-events", exchange -> {
             exchange.setProperty(
-                    InboundRequest.PROPERTY, new InboundRequest("POST", "/", Map.of(), Map.of(), "req_1", "cor_1"));
+                    InboundRequest.PROPERTY, new InboundRequest("POST", "/", Map.of(), headers, "req_1", "cor_1"));
             exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
         });
     }
