@@ -2,6 +2,8 @@ package org.agentos.federation.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
 
 /**
  * The path of a route: literal text, in which {@code :} is a letter like any other, and {@code {name}} for one segment
@@ -124,8 +126,18 @@ final class PathPattern implements Comparable<PathPattern> {
             if (end <= before.length() || !segment.startsWith(before) || !segment.endsWith(after)) {
                 return false;
             }
-            values.add(PercentCoding.decodeSegment(segment.substring(before.length(), end)));
+            values.add(parameter(segment.substring(before.length(), end)));
             return true;
+        }
+
+        /** Parameters are ids, and none of those holds a control character. */
+        private String parameter(String raw) {
+            String value = PercentCoding.decodeSegment(raw);
+            if (value.chars().anyMatch(Character::isISOControl)) {
+                throw new FederationException(
+                        ErrorCode.INVALID_REQUEST, "The path contains a control character in " + name + ".");
+            }
+            return value;
         }
 
         @Override

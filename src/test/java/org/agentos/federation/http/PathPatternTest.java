@@ -78,8 +78,8 @@ class PathPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"%", "%4", "%zz", "%C3", "%C3%28", "%ED%A0%80"})
-    void shouldRefuseMalformedEscapes(String segment) {
+    @ValueSource(strings = {"%", "%4", "%zz", "%C3", "%C3%28", "%ED%A0%80", "a%00b", "%0A", "%7F"})
+    void shouldRefuseWhatIsNoId(String segment) {
         // Given
         PathPattern pattern = PathPattern.of("/runs/{id}", false);
 
