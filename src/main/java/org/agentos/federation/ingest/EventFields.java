@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.agentos.federation.error.Ids;
 
 /** The members of an event that the gateway reads, picked up while the rest is passed over. */
 final class EventFields {
+    /** Plain digits: {@code parseLong} alone would take signs and the digits of other scripts. */
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,40}");
+
     String eventId;
     String runId;
     String tenantId;
@@ -81,14 +85,18 @@ final class EventFields {
     }
 
     private void parseSequence(String digits) {
-        try {
-            sequence = Long.parseLong(digits);
-        } catch (NumberFormatException e) {
-            sequence = -1;
-        }
-        if (sequence < 0 || digits.startsWith("+")) {
+        sequence = DIGITS.matcher(digits).matches() ? parse(digits) : -1;
+        if (sequence < 0) {
             sequence = 0;
             problem = "sequence must be an integer from 0 to 9223372036854775807";
+        }
+    }
+
+    private static long parse(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException tooLarge) {
+            return -1;
         }
     }
 }

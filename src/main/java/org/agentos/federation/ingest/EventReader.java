@@ -16,7 +16,10 @@ import org.agentos.federation.eventlog.ByteSlice;
  */
 public final class EventReader {
     private static final byte[] WRAP_BEFORE = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
-    static final JsonFactory JSON = new JsonFactory();
+
+    /** Guesses no other encoding than UTF-8: of UTF-16 it knows no byte offsets, by which events are cut out. */
+    static final JsonFactory JSON =
+            JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
     private final int maxEventBytes;
 

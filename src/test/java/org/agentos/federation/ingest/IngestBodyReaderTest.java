@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -214,6 +215,32 @@ class IngestBodyReaderTest {
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
         assertThat(refusal).hasMessage("the body is not UTF-8 at byte " + before.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void shouldRefuseOtherEncodingsThanUtf8(String charset) {
+        // Given
+        byte[] body = ("{\"events\":[" + EVENT + "]}").getBytes(Charset.forName(charset));
+
+        // When
+        FederationException refusal = catchThrowableOfType(FederationException.class, () -> reader.readJson(body));
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "event_id":"e","run_id":"r","sequence":"\u0669"  | sequence must be an integer from 0 to 9223372036854775807
+                    "event_id":"e","run_id":"r","sequence":"+1"     | sequence must be an integer from 0 to 9223372036854775807
+                    """)
+    void shouldSetAsideAnEventWhoseSequenceIsNone(String members, String problem) {
+        // When
+        IngestBody body = read("{\"events\":[{" + members + "}," + EVENT + "]}");
+
+        // Then
+        assertThat(body.events()).extracting(ReadEvent::problem).containsExactly(problem, null);
     }
 
     @Test
