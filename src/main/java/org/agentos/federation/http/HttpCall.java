@@ -166,8 +166,12 @@ final class HttpCall {
         }
     }
 
-    private boolean malformed() {
-        return request.decoderResult().isFailure() || request.version() == null;
+    /** Whether nobody can say for sure where the request ends, or whom it is for. */
+    boolean malformed() {
+        return request.decoderResult().isFailure()
+                || request.version() == null
+                || body.isCodedUnclearly()
+                || request.headers().getAll(HttpHeaders.HOST).size() > 1;
     }
 
     private boolean unread() {

@@ -201,6 +201,7 @@ final class HttpListener {
         }
 
         private void opened(HttpServerConnection connection) {
+            connection.channel().pipeline().replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(options));
             ClientConnection client =
                     new ClientConnection(connection, settings.idleTimeout(), settings.headerTimeout(), nanoTime);
             Handler<HttpServerRequest> requests = request -> handler.accept(client, request);

@@ -83,7 +83,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
 
     private void dispatch(HttpCall call) {
         HttpServerRequest request = call.request();
-        refuseMalformed(request);
+        refuseMalformed(call);
         RouteTable.Found found = table.find(request.path()).orElseThrow(this::unknownPath);
         HttpRoute route = found.routes()
                 .choose(
@@ -185,8 +185,8 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
         };
     }
 
-    private static void refuseMalformed(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
+    private static void refuseMalformed(HttpCall call) {
+        Throwable cause = call.request().decoderResult().cause();
         if (cause instanceof TooLongHttpLineException) {
             throw new FederationException(ErrorCode.URI_TOO_LONG, "The request line is too long.")
                     .detail("limit_bytes", HttpListener.MAX_REQUEST_LINE_BYTES);
@@ -195,7 +195,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
             throw new FederationException(ErrorCode.HEADERS_TOO_LARGE, "The request headers are too large.")
                     .detail("limit_bytes", HttpListener.MAX_HEADER_BYTES);
         }
-        if (cause != null || request.version() == null) {
+        if (call.malformed()) {
             throw new FederationException(ErrorCode.INVALID_REQUEST, "This is not an HTTP/1.1 request.");
         }
     }

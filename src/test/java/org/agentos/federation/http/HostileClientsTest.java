@@ -41,6 +41,11 @@ class HostileClientsTest {
                 "GET /ping HTTP/1.1\r\nno colon\r\n\r\n",
                 "POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
                 "POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "POST /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+                "POST /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "POST /ping HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n",
+                "GET /ping HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
             })
     void shouldAnswer400ToWhatIsNotHttp(String bytes) throws Exception {
         try (RawClient client = gateway.raw().send(bytes)) {
