@@ -53,7 +53,8 @@ class WiringTest {
                 DefaultCamelContext camel = new DefaultCamelContext();
                 Stores stores = Stores.open(
                         settings, new RouteStorage(camel.createProducerTemplate()), clock, threads.compactions)) {
-            Wiring wiring = new Wiring(settings, StartupReview.review(settings, clock), stores, audit, threads, vertx, clock);
+            Wiring wiring =
+                    new Wiring(settings, StartupReview.review(settings, clock), stores, audit, threads, vertx, clock);
             Map<String, Object> beans = wiring.beans();
             wiring.streams.close();
             wiring.mirroring.close();

@@ -2,6 +2,7 @@ package org.agentos.federation.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,6 +33,7 @@ import org.agentos.federation.trust.PeerIdentity;
 import org.agentos.federation.trust.PeerPolicy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -60,6 +62,8 @@ class IngestRouteTest extends CamelTestSupport {
                 new SecureRandom());
         cursors = new CursorCodec(log.cursorKey(), log.epoch());
         beans().forEach(camel.getRegistry()::bind);
+        List.of("recordMutation", "recordRefusal", "countDenial", "tellSealedRuns")
+                .forEach(elsewhere -> camel.getRegistry().bind(elsewhere, (Processor) exchange -> {}));
         for (String file : List.of("errors/refuse-clearly", "ingest/ingest-events", "ingest/append-events")) {
             Resource yaml = ResourceHelper.resolveResource(camel, "file:routes/" + file + ".yaml");
             PluginHelper.getRoutesLoader(camel).loadRoutes(yaml);
@@ -81,7 +85,7 @@ class IngestRouteTest extends CamelTestSupport {
                 "eventIdKey", new EventIdKey(),
                 "recentEvents", new RecentEvents(1000, log),
                 "sequenceFilter", new SequenceFilter(log),
-                "appendBatch", new AppendBatch(log, workers),
+                "appendBatch", new AppendBatch(log, new EventMeters(new SimpleMeterRegistry()), workers),
                 "answerIngest", new AnswerIngest(cursors));
     }
 
