@@ -195,6 +195,56 @@ class MirrorIT {
         }
     }
 
+    @Test
+    void shouldReadThePeerWithTheNewestTokenOfTheRunsPrincipal() {
+        // Given
+        ScriptedPeer peer = GATEWAY.peerOf("stk_b");
+        String run = Sample.runId();
+        peer.scriptRun(On.EVENTS, run, Reply.error(401, "token_expired"));
+        String event = peer.run(run).emit("agentos.run.started");
+        forwardTo(peer, run);
+        await().until(() -> reads(peer, run).size() == 1);
+
+        // When
+        try (SseClient stream = GATEWAY.stream(run, "", "Authorization", "Bearer newer", "X-Principal-Id", "prn_1")) {
+
+            // Then
+            assertThat(stream.await("agentos.event", 1))
+                    .extracting(SseFrame::data)
+                    .containsExactly(event);
+            assertThat(reads(peer, run).get(1).header("Authorization")).isEqualTo("Bearer newer");
+        }
+    }
+
+    @Test
+    void shouldLeaveThePeerWhenTheEndOfARunIsPushed() {
+        // Given
+        GATEWAY.peerOf("stk_b");
+        String run = GATEWAY.started("stk_b");
+        await().until(() -> mirrorState(run).equals("connected"));
+
+        // When
+        Answer pushed = GATEWAY.http()
+                .post("/v1/federation/events:ingest")
+                .tenant(Sample.TENANT)
+                .json(Sample.batch("stk_b", Sample.completed(run, 1)))
+                .send();
+
+        // Then
+        assertThat(pushed.json().get("accepted").asInt()).as(pushed.toString()).isEqualTo(1);
+        await().until(() -> !mirrorState(run).equals("connected"));
+    }
+
+    private static String mirrorState(String run) {
+        return GATEWAY.http()
+                .get("/v1/federation/runs/" + run)
+                .tenant(Sample.TENANT)
+                .send()
+                .json()
+                .at("/run/mirror/state")
+                .asText();
+    }
+
     private static void forwardTo(ScriptedPeer peer, String run) {
         peer.script(
                 On.RUN_CREATE,
