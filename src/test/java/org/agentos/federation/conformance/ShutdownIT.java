@@ -69,6 +69,29 @@ class ShutdownIT {
     }
 
     @Test
+    void shouldAnswerAForwardWhosePeerHangs() {
+        // Given
+        ScriptedPeer peer = GATEWAY.peerOf("stk_b");
+        String key = Sample.key();
+        peer.script(On.RUN_CREATE, Reply.hang(), Reply.hang(), Reply.hang());
+        CompletableFuture<Answer> underWay = GATEWAY.http()
+                .post("/v1/federation/runs:forward")
+                .json(Sample.forward("stk_b", key))
+                .sendAsync();
+        await().until(() -> !peer.creates(key).isEmpty());
+
+        // When
+        GATEWAY.process().terminate();
+        int exitCode = GATEWAY.process().awaitExit();
+
+        // Then
+        assertThat(underWay.join().status()).isEqualTo(503);
+        assertThat(underWay.join().errorCode()).isEqualTo("unavailable");
+        assertThat(exitCode).isZero();
+        GATEWAY.process().start();
+    }
+
+    @Test
     void shouldFinishARequestThatIsUnderWay() {
         // Given
         ScriptedPeer peer = GATEWAY.peerOf("stk_b");
