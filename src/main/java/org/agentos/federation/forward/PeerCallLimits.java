@@ -3,6 +3,7 @@ package org.agentos.federation.forward;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,6 +33,8 @@ public final class PeerCallLimits implements HttpClientConfigurer {
     static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
     /** A run's id and URL fit a hundred times; a peer that sends without end must not fill memory. */
     static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService timer;
 
@@ -67,7 +70,8 @@ public final class PeerCallLimits implements HttpClientConfigurer {
         underWay.add(call);
         if (ended) {
             underWay.remove(call);
-            throw new FederationException(ErrorCode.UNAVAILABLE, "The gateway is shutting down.");
+            throw new FederationException(ErrorCode.UNAVAILABLE, "The gateway is shutting down.")
+                    .retryAfter(RETRY_AFTER);
         }
         ScheduledFuture<?> cut = timer.schedule(call::cancel, millis, TimeUnit.MILLISECONDS);
         try {
