@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.forward.SettleUnknownForwards;
 import org.agentos.federation.settings.Keys;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
@@ -93,6 +94,7 @@ final class Gateway implements AutoCloseable {
         closing("mirrors", wiring.mirroring);
         closing("readiness", wiring.health::draining);
         wiring.health.serving();
+        new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate()).start();
     }
 
     private AuditTrail openAudit() {

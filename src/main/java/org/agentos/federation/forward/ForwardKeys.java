@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -23,7 +24,7 @@ import org.agentos.federation.eventlog.RunKey;
  *                       UNKNOWN --retention--> (none)
  * </pre>
  *
- * Kept are hashes, never keys or bodies. An unknown key is dropped only by age: after it the peer has forgotten it too.
+ * Kept are hashes; only of a call of unknown end the request is kept as well, to ask again. An unknown key is dropped only by age: after it the peer has forgotten it too.
  */
 final class ForwardKeys {
     /** A flood of forwards under fresh keys would fill memory; beyond it the oldest settled keys are forgotten early. */
@@ -99,6 +100,7 @@ final class ForwardKeys {
         Key key = keys.computeIfAbsent(intent.scope(), scope -> new Key(scope, intent.run(), intent.at()));
         key.stackId = intent.stackId();
         key.tenantId = intent.tenantId();
+        key.ask = intent.ask().orElse(null);
         if (key.flight == null && key.phase == Phase.IN_FLIGHT) {
             leave(key);
         }
@@ -133,10 +135,18 @@ final class ForwardKeys {
         List<JournalRecord.Intent> open = new ArrayList<>();
         for (Key key : keys.values()) {
             if (key.phase != Phase.SETTLED && key.stackId != null) {
-                open.add(new JournalRecord.Intent(key.scope, key.run, key.tenantId, key.stackId, key.at));
+                open.add(key.intent());
             }
         }
         return open;
+    }
+
+    /** The calls of unknown end, none of them under way. */
+    synchronized List<JournalRecord.Intent> unknown() {
+        return keys.values().stream()
+                .filter(key -> key.phase == Phase.UNKNOWN)
+                .map(Key::intent)
+                .toList();
     }
 
     private void leave(Key key) {
@@ -213,6 +223,7 @@ final class ForwardKeys {
         private String stackId;
 
         private String tenantId;
+        private JournalRecord.Ask ask;
         private RunKey started;
         private Settled settled;
         private boolean aging;
@@ -232,9 +243,14 @@ final class ForwardKeys {
         void settle(JournalRecord.Started record) {
             phase = Phase.SETTLED;
             flight = null;
+            ask = null;
             started = record.entry().run();
             settled = new Settled(run, record.entry().state(), record.attempts());
             at = record.entry().createdAt();
+        }
+
+        JournalRecord.Intent intent() {
+            return new JournalRecord.Intent(scope, run, tenantId, stackId, at, Optional.ofNullable(ask));
         }
 
         boolean expired(Instant now) {

@@ -65,6 +65,10 @@ final class JournalLine {
             line.put("op", "intent").put("scope", intent.scope().toString());
             line.put("run", intent.run().toString()).put("tenant_id", intent.tenantId());
             line.put("remote_stack_id", intent.stackId()).put("at", intent.at().toString());
+            intent.ask().ifPresent(ask -> {
+                ask.principalId().ifPresent(id -> line.put("principal_id", id));
+                line.put("idempotency_key", ask.idempotencyKey()).put("request", ask.body());
+            });
         } else if (record instanceof JournalRecord.Started started) {
             line.put("op", "started").put("scope", started.scope().toString());
             line.put("run", started.run().toString()).put("attempts", started.attempts());
@@ -87,7 +91,8 @@ final class JournalLine {
                         digest(line, "run"),
                         EntryJson.text(line, "tenant_id"),
                         EntryJson.text(line, "remote_stack_id"),
-                        Instant.parse(EntryJson.text(line, "at")));
+                        Instant.parse(EntryJson.text(line, "at")),
+                        ask(line));
             case "started" ->
                 new JournalRecord.Started(
                         digest(line, "scope"),
@@ -103,6 +108,12 @@ final class JournalLine {
                         Instant.parse(EntryJson.text(line, "at")));
             default -> throw new IllegalArgumentException("no such journal line: " + op);
         };
+    }
+
+    private static Optional<JournalRecord.Ask> ask(JsonNode line) {
+        return EntryJson.optional(line, "request")
+                .map(body -> new JournalRecord.Ask(
+                        EntryJson.optional(line, "principal_id"), EntryJson.text(line, "idempotency_key"), body));
     }
 
     private static Digest128 digest(JsonNode line, String name) {

@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** One line of the forward journal: what was about to happen or had happened to a forward. */
 sealed interface JournalRecord {
@@ -10,9 +11,17 @@ sealed interface JournalRecord {
      *
      * @param scope the idempotency key with all it is valid for, hashed
      * @param run what was asked for, hashed
+     * @param ask with which the peer can be asked again; absent when the request was too large to be kept
      */
-    record Intent(Digest128 scope, Digest128 run, String tenantId, String stackId, Instant at)
+    record Intent(Digest128 scope, Digest128 run, String tenantId, String stackId, Instant at, Optional<Ask> ask)
             implements JournalRecord {}
+
+    /**
+     * What a start needs to ask a peer again under the same key. A caller's token is never in it.
+     *
+     * @param body the caller's, as it came
+     */
+    record Ask(Optional<String> principalId, String idempotencyKey, String body) {}
 
     /** The peer started a run; {@code entry.createdAt()} is when. */
     record Started(Digest128 scope, Digest128 run, int attempts, ForwardEntry entry) implements JournalRecord {}

@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,7 +24,15 @@ public final class RecordForwardIntent extends ForwardStep {
                 forward.request().runDigest(),
                 forward.tenantId(),
                 forward.peer().stackId(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                ask(forward));
         return store.journal().append(intent).thenRun(forward::intentStored);
+    }
+
+    private static Optional<JournalRecord.Ask> ask(Forward forward) {
+        return forward.request()
+                .run()
+                .kept()
+                .map(body -> new JournalRecord.Ask(forward.caller().principalId(), forward.key(), body));
     }
 }

@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The {@code run_request} of a forward as slices of the body it came in. Its members are the peer's business: they go
  * out byte for byte as they came in, without {@code agent_id}, which moves into the URL.
  */
 final class RunRequest {
+    /** Requests of unknown end stay in memory until they are settled, up to 10,000 a peer; larger ones wait for a caller. */
+    private static final int MAX_KEPT_BYTES = 8 * 1024;
+
     private final byte[] body;
     private final Map<String, Slice> members = new LinkedHashMap<>();
 
@@ -66,6 +70,11 @@ final class RunRequest {
             }
         }
         members.remove("agent_id");
+    }
+
+    /** The whole body it came in, where it is small enough to be kept with the intent. */
+    Optional<String> kept() {
+        return body.length <= MAX_KEPT_BYTES ? Optional.of(new String(body, StandardCharsets.UTF_8)) : Optional.empty();
     }
 
     /** The body for the peer. It holds the key even where the caller gave it by header or not at all. */

@@ -175,6 +175,26 @@ class ForwardIdempotencyIT {
         assertThat(peer.runsStarted() - before).isEqualTo(1);
     }
 
+    @Test
+    void shouldSettleAtStartWhatACrashCutOff() {
+        // Given
+        ScriptedPeer peer = GATEWAY.peerOf("stk_b");
+        peer.script(On.RUN_CREATE, peer.startedThen(Reply.hang()));
+        CompletableFuture<Answer> lost = async();
+        await().until(() -> peer.callsUnder(key) == 1);
+
+        // When
+        GATEWAY.process().kill();
+        GATEWAY.process().start();
+
+        // Then
+        await().until(() -> peer.callsUnder(key) == 2);
+        assertThat(lost).failsWithin(java.time.Duration.ofSeconds(10));
+        Answer again = GATEWAY.forward(request);
+        assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+        assertThat(peer.callsUnder(key)).isEqualTo(2);
+    }
+
     private CompletableFuture<Answer> async() {
         return GATEWAY.http().post("/v1/federation/runs:forward").json(request).sendAsync();
     }

@@ -98,7 +98,7 @@ class ForwardKeysTest {
         Instant later = NOW.plus(Duration.ofHours(25));
 
         // When
-        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_c", later));
+        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_c", later, Optional.empty()));
 
         // Then
         assertThat(claim(1, later))
@@ -112,7 +112,7 @@ class ForwardKeysTest {
         settle(1);
 
         // When
-        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_b", NOW));
+        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_b", NOW, Optional.empty()));
 
         // Then
         assertThat(claim(1, NOW)).isInstanceOf(Claim.Replayed.class);
@@ -124,7 +124,7 @@ class ForwardKeysTest {
 
     private void leaveUnknown(int number) {
         claim(number, NOW);
-        keys.apply(new JournalRecord.Intent(scope(number), RUN, "tnt_a", "stk_b", NOW));
+        keys.apply(new JournalRecord.Intent(scope(number), RUN, "tnt_a", "stk_b", NOW, Optional.empty()));
         keys.leaveUnknown(scope(number));
     }
 

@@ -403,7 +403,7 @@ class ForwardStoreTest {
 
     private void begin(int number) {
         store.keys().claim(scope(number), scope(number), NOW);
-        append(new JournalRecord.Intent(scope(number), scope(number), "tnt_a", "stk_b", NOW));
+        append(new JournalRecord.Intent(scope(number), scope(number), "tnt_a", "stk_b", NOW, Optional.empty()));
     }
 
     private void append(JournalRecord record) {
