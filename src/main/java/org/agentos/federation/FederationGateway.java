@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         name = "federation",
         description = "AgentOS Federation Gateway.",
         versionProvider = FederationGateway.Version.class,
+        subcommands = CommandLine.HelpCommand.class,
         mixinStandardHelpOptions = true)
 public final class FederationGateway implements Callable<Integer> {
     private static final int CANNOT_START = 1;

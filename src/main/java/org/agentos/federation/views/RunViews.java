@@ -23,7 +23,9 @@ import org.agentos.federation.peer.PathSegment;
 
 /** Puts together what index, log and mirror know of a run. May read the disk. */
 public final class RunViews {
-    private static final Set<String> STATES = Set.of("queued", "running", "completed", "failed", "canceled");
+    private static final String QUEUED = "queued";
+    private static final String RUNNING = "running";
+    private static final Set<String> STATES = Set.of(QUEUED, RUNNING, "completed", "failed", "canceled");
     private static final String UNKNOWN = "unknown";
 
     private final ForwardIndex index;
@@ -85,10 +87,12 @@ public final class RunViews {
                 mirrors.apply(run).map(RunViews::mirror).orElse(null));
     }
 
-    /** A stored terminal event outranks what the peer once said. */
+    /** What is stored outranks what the peer once said: a terminal event is an end, any other shows that it began. */
     private static String state(Optional<ForwardEntry> entry, Optional<RunLog> events) {
         Optional<String> sealed = events.flatMap(RunLog::end).map(RunEnd::wireName);
+        boolean begun = events.isPresent() && !events.get().isEmpty();
         return sealed.or(() -> entry.map(ForwardEntry::state).filter(STATES::contains))
+                .map(state -> begun && state.equals(QUEUED) ? RUNNING : state)
                 .orElse(UNKNOWN);
     }
 
