@@ -2,6 +2,7 @@ package org.agentos.federation.eventlog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ public final class CursorCodec {
 
     private static final String PURPOSE = "agentos-federation-cursor";
 
-    private final byte[] key;
+    private final HashFunction keyed;
     private final long epoch;
     private final Cache<RunKey, RunCursors> kept =
             Caffeine.newBuilder().maximumSize(KEPT_RUNS).executor(Runnable::run).build();
@@ -32,7 +33,7 @@ public final class CursorCodec {
      * @param epoch the log's {@link EventLog#epoch}
      */
     public CursorCodec(byte[] key, long epoch) {
-        this.key = key.clone();
+        this.keyed = Hashing.hmacSha256(key);
         this.epoch = epoch;
     }
 
@@ -42,12 +43,12 @@ public final class CursorCodec {
     }
 
     private RunCursors derive(RunKey run) {
-        Hasher hmac = Hashing.hmacSha256(key).newHasher();
+        Hasher hmac = keyed.newHasher();
         put(hmac, PURPOSE);
         put(hmac, run.tenantId());
         put(hmac, run.runId());
         ByteBuffer derived = ByteBuffer.wrap(hmac.hash().asBytes()).order(ByteOrder.BIG_ENDIAN);
-        return new RunCursors(Hashing.sipHash24(derived.getLong(), derived.getLong()), epoch);
+        return new RunCursors(new SipHash(derived.getLong(), derived.getLong()), epoch);
     }
 
     public String encode(RunKey run, Position position, int idHash) {

@@ -1,7 +1,5 @@
 package org.agentos.federation.eventlog;
 
-import com.google.common.hash.HashFunction;
-import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,13 +13,13 @@ final class LogIdentity {
     private static final int HASH_SECRET_BYTES = 16;
     private static final int CURSOR_KEY_BYTES = 32;
 
-    private final HashFunction idHash;
+    private final SipHash idHash;
     private final byte[] cursorKey;
     private final long epoch;
 
     private LogIdentity(byte[] hashSecret, byte[] cursorKey, long epoch) {
         ByteBuffer secret = ByteBuffer.wrap(hashSecret);
-        this.idHash = Hashing.sipHash24(secret.getLong(), secret.getLong());
+        this.idHash = new SipHash(secret.getLong(), secret.getLong());
         this.cursorKey = cursorKey;
         this.epoch = epoch;
     }
@@ -68,7 +66,8 @@ final class LogIdentity {
 
     /** The keyed hash of an event_id: a peer that chooses its ids cannot make them collide. */
     long hash(String eventId) {
-        return idHash.hashBytes(eventId.getBytes(StandardCharsets.UTF_8)).asLong();
+        byte[] bytes = eventId.getBytes(StandardCharsets.UTF_8);
+        return idHash.hash(bytes, bytes.length);
     }
 
     byte[] cursorKey() {

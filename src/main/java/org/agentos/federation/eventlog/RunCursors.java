@@ -1,6 +1,5 @@
 package org.agentos.federation.eventlog;
 
-import com.google.common.hash.HashFunction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -27,10 +26,10 @@ public final class RunCursors {
     private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder FROM_TEXT = Base64.getUrlDecoder();
 
-    private final HashFunction tags;
+    private final SipHash tags;
     private final long epoch;
 
-    RunCursors(HashFunction tags, long epoch) {
+    RunCursors(SipHash tags, long epoch) {
         this.tags = tags;
         this.epoch = epoch;
     }
@@ -75,7 +74,7 @@ public final class RunCursors {
     }
 
     private long tagOf(byte[] raw) {
-        return tags.hashBytes(raw, 0, TAGGED).asLong();
+        return tags.hash(raw, TAGGED);
     }
 
     /** Text of any other length is refused unread, however long. */
