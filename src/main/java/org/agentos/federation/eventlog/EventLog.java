@@ -44,7 +44,7 @@ public interface EventLog extends AutoCloseable {
     LogPage read(RunKey run, Position after, int maxEvents, int maxBytes);
 
     /**
-     * The durable events after a position if they are held in memory: the live tail. Never touches the disk.
+     * The next durable events after a position if they are held in memory: the live tail. Never touches the disk.
      *
      * @return empty when the tail does not reach back to the position; a page without events when there is nothing newer
      */

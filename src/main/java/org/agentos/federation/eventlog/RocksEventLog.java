@@ -181,9 +181,7 @@ public final class RocksEventLog implements EventLog {
         }
         RunState state = found.get();
         Position durable = state.durable().map(RunLog::latest).orElse(Position.START);
-        return durable.isAfter(after)
-                ? state.tail().after(after).map(events -> new LogPage(events, false))
-                : Optional.of(new LogPage(List.of(), false));
+        return durable.isAfter(after) ? state.tail().after(after) : Optional.of(new LogPage(List.of(), false));
     }
 
     @Override

@@ -1,47 +1,49 @@
 package org.agentos.federation.eventlog;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The newest durable records of one run, held for its live readers. */
 final class RunTail {
-    private final Deque<TailRecord> records = new ArrayDeque<>();
+    /**
+     * Events after which a page begins no further record: a reader far behind must neither go through all the rest for
+     * each slice it takes nor meanwhile hold up the thread that adds.
+     */
+    private static final int PAGE_EVENTS = 1024;
+
+    private final TreeMap<Position, TailRecord> byBase = new TreeMap<>();
 
     synchronized void add(TailRecord record) {
-        records.addLast(record);
+        byBase.put(record.base(), record);
     }
 
     synchronized void dropOldest() {
-        records.removeFirst();
+        byBase.pollFirstEntry();
     }
 
-    /** The events after a position; empty when the tail begins later. */
-    synchronized Optional<List<StoredEvent>> after(Position position) {
-        if (records.isEmpty() || records.getFirst().base().isAfter(position)) {
+    /** The first events after a position; empty when the tail begins later. */
+    synchronized Optional<LogPage> after(Position position) {
+        Map.Entry<Position, TailRecord> first = byBase.floorEntry(position);
+        if (first == null) {
             return Optional.empty();
         }
-        TailRecord newest = records.getLast();
-        if (!newest.base().isAfter(position)) {
-            return Optional.of(newest.eventsAfter(position)); // what every reader that keeps up asks for
-        }
-        return Optional.of(eventsOverRecords(position));
+        List<StoredEvent> events = first.getValue().eventsAfter(position);
+        boolean newest = first.getKey().equals(byBase.lastKey()); // what every reader that keeps up asks for
+        return Optional.of(newest ? new LogPage(events, false) : overRecords(first.getKey(), events));
     }
 
-    private List<StoredEvent> eventsOverRecords(Position position) {
-        Deque<List<StoredEvent>> parts = new ArrayDeque<>();
-        boolean reached = false;
-        for (Iterator<TailRecord> newestFirst = records.descendingIterator(); !reached; ) {
-            TailRecord record = newestFirst.next();
-            parts.addFirst(record.eventsAfter(position));
-            reached = !record.base().isAfter(position);
+    private LogPage overRecords(Position base, List<StoredEvent> first) {
+        List<StoredEvent> events = new ArrayList<>(first);
+        for (TailRecord record : byBase.tailMap(base, false).values()) {
+            if (events.size() >= PAGE_EVENTS) {
+                return new LogPage(events, true);
+            }
+            events.addAll(record.events());
         }
-        List<StoredEvent> events = new ArrayList<>();
-        parts.forEach(events::addAll);
-        return events;
+        return new LogPage(events, false);
     }
 
     /** A record that is decoded when its first reader comes, once for all readers. */
@@ -67,10 +69,14 @@ final class RunTail {
         }
 
         private List<StoredEvent> eventsAfter(Position position) {
+            return StoredEvent.after(events(), position);
+        }
+
+        private List<StoredEvent> events() {
             if (events == null) {
                 events = List.copyOf(record.events());
             }
-            return StoredEvent.after(events, position);
+            return events;
         }
     }
 }
