@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,11 @@ final class Threads implements AutoCloseable {
     private static final int CONTINUATIONS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     private static final int STREAM_READERS = 4;
+    private static final int TIMERS = 2;
+
+    /** A thread may still be leaving one forward when the next has taken its place. */
+    private static final int FORWARD_THREADS = 2;
+
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final List<ExecutorService> pools = new ArrayList<>();
@@ -42,13 +48,32 @@ final class Threads implements AutoCloseable {
         continuations = pool("continuation", CONTINUATIONS, inFlight);
         streamReaders = pool(
                 "stream-reader", STREAM_READERS, inFlight + settings.stream().maxStreams());
-        forwardCalls = pool(
-                "forward-call",
-                settings.forward().inFlight(),
-                settings.forward().inFlight());
+        forwardCalls =
+                callers("forward-call", FORWARD_THREADS * settings.forward().inFlight());
         compactions = pool("forward-compaction", 1, 1);
-        timers = Executors.newScheduledThreadPool(2, named("timer"));
+        timers = timers();
         pools.add(timers);
+    }
+
+    /** Time limits are nearly always called off: kept until they are due, those of ten seconds would pile up. */
+    private static ScheduledExecutorService timers() {
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(TIMERS, named("timer"));
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
+    }
+
+    /** Threads come as they are needed, and the one that was busy last is taken first: it and its memory are awake. */
+    private ExecutorService callers(String name, int threads) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                0,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                named(name),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        pools.add(pool);
+        return pool;
     }
 
     /** When even the queue is full the caller does the task itself: work that was taken on is never dropped. */
