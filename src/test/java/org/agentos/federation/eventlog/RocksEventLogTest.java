@@ -171,6 +171,25 @@ class RocksEventLogTest {
     }
 
     @Test
+    void shouldPageTheTailForAReaderFarBehind() throws Exception {
+        // Given
+        append(log, Origin.PUSHED, numbered(1, 3000));
+        List<Position> read = new ArrayList<>();
+
+        // When
+        LogPage first = log.tail(RUN, Position.START).orElseThrow();
+        for (LogPage page = first; !page.events().isEmpty(); ) {
+            page.events().forEach(event -> read.add(event.position()));
+            page = log.tail(RUN, read.get(read.size() - 1)).orElseThrow();
+        }
+
+        // Then
+        assertThat(first.more()).isTrue();
+        assertThat(first.events()).hasSizeLessThan(1500);
+        assertThat(read).hasSize(3000).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     void shouldDropTheOldestOfAllTailsFirst() throws Exception {
         // Given
         log.close();
