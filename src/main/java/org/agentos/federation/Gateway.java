@@ -34,7 +34,7 @@ final class Gateway implements AutoCloseable {
     private final Settings settings;
     private final Deque<Closing> closings = new ArrayDeque<>();
     private Threads threads;
-    private Wiring wiring;
+    private Parts parts;
 
     private record Closing(String what, AutoCloseable resource) {}
 
@@ -82,18 +82,18 @@ final class Gateway implements AutoCloseable {
             throw new StartupException(taken);
         }
         closing("routes", routes);
-        wiring = new Wiring(settings, reviewed, stores, audit, threads, vertx, clock);
-        closing("streams", wiring.streams);
-        routes.start(wiring.beans());
+        parts = new Parts(settings, reviewed, stores, audit, threads, vertx, clock);
+        closing("streams", parts.streams);
+        routes.start(new Wiring(parts).beans());
         stores.forwards.start();
         closing("forward index", stores.forwards);
-        wiring.mirroring.start(routes.camel(), wiring.streams);
-        wiring.capabilities.start();
+        parts.mirroring.start(routes.camel(), parts.streams);
+        parts.capabilities.start();
         closing("listener", this::drain);
-        closing("capabilities", wiring.capabilities);
-        closing("mirrors", wiring.mirroring);
-        closing("readiness", wiring.health::draining);
-        wiring.health.serving();
+        closing("capabilities", parts.capabilities);
+        closing("mirrors", parts.mirroring);
+        closing("readiness", parts.health::draining);
+        parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate()).start();
     }
 
@@ -141,12 +141,12 @@ final class Gateway implements AutoCloseable {
 
     /** Takes no more connections, ends the streams each at the place it has reached, lets what is under way finish. */
     private void drain() {
-        wiring.engine.stopAccepting();
-        wiring.streams.endAll(EndReason.DRAINING);
+        parts.engine.stopAccepting();
+        parts.streams.endAll(EndReason.DRAINING);
         Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
         long untilCut = Math.max(0, limit.minus(TO_ANSWER).toMillis());
-        Future<?> cut = threads.timers.schedule(wiring.peerCalls::end, untilCut, TimeUnit.MILLISECONDS);
-        if (!wiring.engine.drain(limit)) {
+        Future<?> cut = threads.timers.schedule(parts.peerCalls::end, untilCut, TimeUnit.MILLISECONDS);
+        if (!parts.engine.drain(limit)) {
             LOG.warn("answers cut at shutdown limit={}", limit);
         }
         cut.cancel(false);
@@ -154,7 +154,7 @@ final class Gateway implements AutoCloseable {
 
     /** Where the gateway can be reached. */
     String address() {
-        return wiring.engine.getScheme() + "://" + settings.http().host() + ":" + wiring.engine.getServerPort();
+        return parts.engine.getScheme() + "://" + settings.http().host() + ":" + parts.engine.getServerPort();
     }
 
     private <T extends AutoCloseable> T closing(String what, T resource) {

@@ -53,11 +53,11 @@ class WiringTest {
                 DefaultCamelContext camel = new DefaultCamelContext();
                 Stores stores = Stores.open(
                         settings, new RouteStorage(camel.createProducerTemplate()), clock, threads.compactions)) {
-            Wiring wiring =
-                    new Wiring(settings, StartupReview.review(settings, clock), stores, audit, threads, vertx, clock);
-            Map<String, Object> beans = wiring.beans();
-            wiring.streams.close();
-            wiring.mirroring.close();
+            Parts parts =
+                    new Parts(settings, StartupReview.review(settings, clock), stores, audit, threads, vertx, clock);
+            Map<String, Object> beans = new Wiring(parts).beans();
+            parts.streams.close();
+            parts.mirroring.close();
             return beans;
         } finally {
             vertx.close();

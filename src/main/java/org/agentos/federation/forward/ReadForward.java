@@ -1,14 +1,12 @@
 package org.agentos.federation.forward;
 
 import java.time.InstantSource;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.error.Ids;
+import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -17,24 +15,10 @@ import org.apache.camel.Processor;
 public final class ReadForward implements Processor {
     private static final String UNFIT = " has characters that no header can carry to the peer";
 
-    private final Function<Exchange, Optional<String>> keyHeader;
-    private final Predicate<Exchange> explain;
     private final InstantSource clock;
     private final IdempotencyKey keys;
 
-    /**
-     * A step for one kind of exchange.
-     *
-     * @param keyHeader the request's Idempotency-Key header
-     * @param explain whether the caller wants to know why a peer was chosen
-     */
-    public ReadForward(
-            Function<Exchange, Optional<String>> keyHeader,
-            Predicate<Exchange> explain,
-            InstantSource clock,
-            RandomGenerator random) {
-        this.keyHeader = keyHeader;
-        this.explain = explain;
+    public ReadForward(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
         this.keys = new IdempotencyKey(random);
     }
@@ -47,8 +31,10 @@ public final class ReadForward implements Processor {
             throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");
         }
         refuseUnfitForHeaders(caller);
-        String key = keys.choose(request.idempotencyKey(), keyHeader.apply(exchange));
-        Forward forward = new Forward(request, caller, key, explain.test(exchange), clock.instant());
+        InboundRequest inbound = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
+        String key = keys.choose(request.idempotencyKey(), inbound.header("Idempotency-Key"));
+        boolean explain = "true".equals(inbound.query().get("explain"));
+        Forward forward = new Forward(request, caller, key, explain, clock.instant());
         exchange.setProperty(Forward.PROPERTY, forward);
         exchange.setProperty(Audited.PROPERTY, forward);
     }

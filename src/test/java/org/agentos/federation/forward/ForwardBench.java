@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.peer.Allowance;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
@@ -78,13 +79,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("forwardCalls", calls),
                 Map.entry("peerTls", new SSLContextParameters()),
                 Map.entry("peerCallLimits", peerCalls),
-                Map.entry(
-                        "readForward",
-                        new ReadForward(
-                                ForwardBench::keyHeader,
-                                e -> e.getProperty("explain", false, boolean.class),
-                                clock,
-                                random)),
+                Map.entry("readForward", new ReadForward(clock, random)),
                 Map.entry("claimForwardKey", new ClaimForwardKey(store, clock, calls)),
                 Map.entry("keepForwardToken", (Processor) exchange -> {}),
                 Map.entry("choosePeer", new ChoosePeer(choice, inFlight, store, settings)),
@@ -104,15 +99,16 @@ final class ForwardBench implements AutoCloseable {
         beans.forEach(camel.getRegistry()::bind);
     }
 
-    private static Optional<String> keyHeader(Exchange exchange) {
-        return Optional.ofNullable(exchange.getProperty("key", String.class));
+    private static InboundRequest request(String key) {
+        Map<String, String> headers = key == null ? Map.of() : Map.of("Idempotency-Key", key);
+        return new InboundRequest("POST", "/v1/federation/runs:forward", Map.of(), headers, "req_1", "cor_1");
     }
 
     /** Sends a request through the routes; the exchange holds the answer or the refusal. */
     Exchange forward(String body, Caller caller, String key) {
         return template.request("direct:forward-run", exchange -> {
             exchange.setProperty("caller", caller);
-            exchange.setProperty("key", key);
+            exchange.setProperty(InboundRequest.PROPERTY, request(key));
             exchange.getMessage().setBody(body.getBytes(StandardCharsets.UTF_8));
         });
     }

@@ -1,0 +1,84 @@
+package org.agentos.federation;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.forward.ForwardsInFlight;
+import org.agentos.federation.forward.PeerCallLimits;
+import org.agentos.federation.http.GatewayHttpEngine;
+import org.agentos.federation.http.HealthPaths;
+import org.agentos.federation.http.TlsMaterial;
+import org.agentos.federation.observe.Build;
+import org.agentos.federation.observe.Health;
+import org.agentos.federation.observe.HttpMetrics;
+import org.agentos.federation.peer.PeerCapabilities;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.stream.EventStreams;
+
+/** The parts of a gateway that live as long as it does, made once and in the order in which they need each other. */
+final class Parts {
+    private static final Set<String> HEALTH = Set.of("/v1/federation/health", "/v1/federation/health/live");
+
+    final Settings settings;
+    final StartupReview.Reviewed reviewed;
+    final Stores stores;
+    final AuditTrail audit;
+    final Threads threads;
+    final InstantSource clock;
+    final RandomGenerator random = new SecureRandom();
+
+    final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    final ForwardsInFlight inFlight;
+    final Health health;
+    final GatewayHttpEngine engine;
+    final PeerCapabilities capabilities;
+    final PeerCallLimits peerCalls;
+    final Mirroring mirroring;
+    final EventStreams streams;
+
+    Parts(
+            Settings settings,
+            StartupReview.Reviewed reviewed,
+            Stores stores,
+            AuditTrail audit,
+            Threads threads,
+            Vertx vertx,
+            InstantSource clock) {
+        this.settings = settings;
+        this.reviewed = reviewed;
+        this.stores = stores;
+        this.audit = audit;
+        this.threads = threads;
+        this.clock = clock;
+        this.inFlight = new ForwardsInFlight(settings.forward());
+        this.health = new Health(Build.current(), stores.log::problem);
+        this.engine = new GatewayHttpEngine(
+                vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
+        this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
+        this.peerCalls = new PeerCallLimits(threads.timers);
+        this.mirroring = new Mirroring(settings, reviewed.registry(), stores, threads, vertx, meters, clock, random);
+        this.streams = new EventStreams(
+                stores.log,
+                new KnownRuns(stores.forwards.index(), mirroring),
+                stores.cursors,
+                settings.stream(),
+                threads.streamReaders,
+                threads.timers,
+                random);
+        new Gauges(meters).register(stores, streams, inFlight);
+    }
+
+    private HttpClient peerClient(Vertx vertx) {
+        HttpClientOptions options = new HttpClientOptions();
+        TlsMaterial.of(settings.trust().clientTls()).applyTo(options);
+        return vertx.createHttpClient(options.setSsl(false)); // each call says by its URL whether it is TLS
+    }
+}
