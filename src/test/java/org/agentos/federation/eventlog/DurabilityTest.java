@@ -49,6 +49,7 @@ class DurabilityTest {
     void shouldShowNothingBeforeItIsDurable() throws Exception {
         // Given
         push(log, event("a", 1));
+        push(log, event(new RunKey("tnt_a", "run_3"), "x", 1)); // when it is answered, the first has woken its watchers
         AtomicInteger moved = new AtomicInteger();
         EventLog.Watch watch = log.watch(RUN, moved::incrementAndGet);
         disk.holdSyncs();

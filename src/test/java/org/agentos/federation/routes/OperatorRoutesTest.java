@@ -23,7 +23,9 @@ class OperatorRoutesTest {
         meters.counter("agentos_test").increment();
         try (CamelContext camel = new DefaultCamelContext()) {
             camel.getRegistry().bind("meters", meters);
-            camel.getRegistry().bind("admitScraper", (Processor) exchange -> {});
+            for (String elsewhere : new String[] {"admitScraper", "countDenial", "recordRefusal"}) {
+                camel.getRegistry().bind(elsewhere, (Processor) exchange -> {});
+            }
             PluginHelper.getRoutesLoader(camel)
                     .loadRoutes(
                             ResourceHelper.resolveResource(camel, "file:routes/errors/refuse-clearly.yaml"),
