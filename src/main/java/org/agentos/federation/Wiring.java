@@ -12,6 +12,7 @@ import org.agentos.federation.forward.AnswerForward;
 import org.agentos.federation.forward.ChoosePeer;
 import org.agentos.federation.forward.ClaimForwardKey;
 import org.agentos.federation.forward.Forward;
+import org.agentos.federation.forward.ForwardAnswered;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardMeters;
 import org.agentos.federation.forward.NotePeerFailure;
@@ -136,6 +137,7 @@ final class Wiring {
         beans.put(
                 "claimForwardKey",
                 new ClaimForwardKey(parts.stores.forwards, parts.clock, parts.threads.continuations));
+        beans.put("forwardAnswered", new ForwardAnswered());
         beans.put("keepForwardToken", new KeepCallerToken(parts.mirroring.tokens, this::peerOfForward));
         beans.put(
                 "choosePeer", new ChoosePeer(choice, parts.inFlight, parts.stores.forwards, parts.settings.forward()));

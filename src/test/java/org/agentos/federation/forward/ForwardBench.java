@@ -81,6 +81,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("peerCallLimits", peerCalls),
                 Map.entry("readForward", new ReadForward(clock, random)),
                 Map.entry("claimForwardKey", new ClaimForwardKey(store, clock, calls)),
+                Map.entry("forwardAnswered", new ForwardAnswered()),
                 Map.entry("keepForwardToken", (Processor) exchange -> {}),
                 Map.entry("choosePeer", new ChoosePeer(choice, inFlight, store, settings)),
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, clock, calls)),
