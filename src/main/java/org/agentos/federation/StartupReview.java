@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.http.TlsMaterial;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Keys;
@@ -16,12 +17,15 @@ import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.trust.StartupChecks;
 import org.agentos.federation.trust.TokenKeys;
 import org.agentos.federation.trust.TokenVerifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads every file the settings name and holds the rules between settings, before anything is opened or bound. What is
  * wrong is collected and told at once.
  */
 final class StartupReview {
+    private static final Logger LOG = LoggerFactory.getLogger(StartupReview.class);
     private static final Duration KEY_FETCH_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -50,7 +54,15 @@ final class StartupReview {
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
+        registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
         return new Reviewed(registry, tokens);
+    }
+
+    /** An operator who wrote a limit down must not believe that it holds. */
+    private static void tellWhatIsNotEnforced(Peer peer) {
+        if (!peer.limits().equals(Peer.Limits.NONE) || !peer.quotas().equals(Peer.Quotas.NONE)) {
+            LOG.warn("limits and quotas of a peer are not enforced by this version peer={}", peer.stackId());
+        }
     }
 
     private PeerRegistry registry() {
