@@ -7,6 +7,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.error.Ids;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -26,7 +27,7 @@ public final class ReadForward implements Processor {
     @Override
     public void process(Exchange exchange) {
         ForwardRequest request = ForwardRequest.parse(exchange.getMessage().getBody(byte[].class));
-        Caller caller = exchange.getProperty("caller", Caller.class);
+        Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
         if (caller.tenantId().isEmpty()) {
             throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");
         }

@@ -9,6 +9,7 @@ import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
+import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,7 +25,7 @@ public final class AnswerIngest implements Processor {
     @Override
     public void process(Exchange exchange) {
         IngestBatch batch = (IngestBatch) exchange.getIn().getBody();
-        Caller caller = exchange.getProperty("caller", Caller.class);
+        Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
         exchange.getMessage().setBody(answer(batch, caller.correlationId()));
     }
 

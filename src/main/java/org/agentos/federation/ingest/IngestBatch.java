@@ -31,8 +31,8 @@ public record IngestBatch(Source source, List<BatchEvent> events) implements Aud
     }
 
     /**
-     * The events that were not refused, in the order in which they ask to be stored. A run whose events in this batch all carry a
-     * sequence is taken in sequence order, any other as sent.
+     * The events that were not refused, in the order in which they ask to be stored. A run whose events in this batch
+     * all carry a sequence is taken in sequence order, any other as sent.
      */
     public List<BatchEvent> inLogOrder() {
         List<BatchEvent> open = new ArrayList<>(events.size());

@@ -12,6 +12,7 @@ import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.Denial;
 import org.agentos.federation.trust.IngestAdmission;
@@ -36,7 +37,7 @@ public final class JudgeEvents implements Processor {
     @Override
     public void process(Exchange exchange) {
         IngestBody body = (IngestBody) exchange.getIn().getBody();
-        IngestBatch batch = judge(body, exchange.getProperty("caller", Caller.class));
+        IngestBatch batch = judge(body, exchange.getProperty(AdmitCaller.CALLER, Caller.class));
         exchange.setProperty(Audited.PROPERTY, batch);
         exchange.getMessage().setBody(batch);
     }

@@ -2,6 +2,7 @@ package org.agentos.federation.ingest;
 
 import java.util.Locale;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.AdmitCaller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -20,7 +21,7 @@ public final class ReadIngestBody implements Processor {
         byte[] bytes = (byte[]) message.getBody();
         byte[] text = bytes == null ? new byte[0] : bytes;
         IngestBody body = isLines(exchange) ? reader.readLines(text) : reader.readJson(text);
-        exchange.setProperty("bodyAuth", body.auth());
+        exchange.setProperty(AdmitCaller.BODY_AUTH, body.auth());
         message.setBody(body);
     }
 

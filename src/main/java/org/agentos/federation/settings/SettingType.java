@@ -1,6 +1,5 @@
 package org.agentos.federation.settings;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
@@ -123,12 +122,4 @@ record SettingType<T>(String name, Function<String, T> parser) {
             default -> throw new IllegalArgumentException("dev, demo or prod");
         };
     }
-
-    static final SettingType<URI> HTTP_URL = new SettingType<>("an http or https URL", text -> {
-        URI uri = URI.create(text);
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-            throw new IllegalArgumentException("an http or https URL");
-        }
-        return uri;
-    });
 }

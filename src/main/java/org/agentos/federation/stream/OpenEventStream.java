@@ -4,6 +4,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -75,10 +76,10 @@ public final class OpenEventStream extends AsyncProcessorSupport {
     }
 
     private static Caller caller(Exchange exchange) {
-        return exchange.getProperty("caller", Caller.class);
+        return exchange.getProperty(AdmitCaller.CALLER, Caller.class);
     }
 
     private static InboundRequest request(Exchange exchange) {
-        return exchange.getProperty("request", InboundRequest.class);
+        return exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
     }
 }
