@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.agentos.federation.error.ErrorCode;
@@ -52,6 +53,7 @@ class IngestRouteTest extends CamelTestSupport {
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
     private RocksEventLog log;
     private CursorCodec cursors;
+    private final List<String> marks = new CopyOnWriteArrayList<>();
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
@@ -84,7 +86,7 @@ class IngestRouteTest extends CamelTestSupport {
                 "openEvents", new OpenEvents(),
                 "eventIdKey", new EventIdKey(),
                 "recentEvents", new RecentEvents(1000, log),
-                "sequenceFilter", new SequenceFilter(log),
+                "sequenceFilter", (Processor) this::filterAndNote,
                 "appendBatch", new AppendBatch(log, new EventMeters(new SimpleMeterRegistry()), workers),
                 "answerIngest", new AnswerIngest(cursors));
     }
@@ -158,6 +160,21 @@ class IngestRouteTest extends CamelTestSupport {
     }
 
     @Test
+    void shouldMarkWhatTheLogWillNotStore() {
+        // Given
+        answer("{\"events\":[{\"event_id\":\"a\",\"run_id\":\"run_1\",\"sequence\":5}]}");
+
+        // When
+        answer("{\"events\":[{\"event_id\":\"a\",\"run_id\":\"run_1\",\"sequence\":5},"
+                + "{\"event_id\":\"b\",\"run_id\":\"run_1\",\"sequence\":4},"
+                + "{\"event_id\":\"c\",\"run_id\":\"run_1\",\"sequence\":6}]}");
+
+        // Then
+        assertThat(marks)
+                .containsExactly("a", "b late", "a duplicate late", "c"); // in the order in which they ask to be stored
+    }
+
+    @Test
     void shouldAnswerAnEmptyBatch() {
         // When
         IngestAnswer answer = answer("{\"events\":[]}");
@@ -177,6 +194,14 @@ class IngestRouteTest extends CamelTestSupport {
                 .map(FederationException::code)
                 .contains(ErrorCode.FORBIDDEN);
         assertThat(log.find(RUN)).isEmpty();
+    }
+
+    /** The shipped step, and what a step of an integrator after it would see. */
+    private void filterAndNote(Exchange exchange) {
+        new SequenceFilter(log).process(exchange);
+        BatchEvent event = exchange.getIn().getBody(BatchEvent.class);
+        boolean duplicate = exchange.getProperty(Exchange.DUPLICATE_MESSAGE, false, boolean.class);
+        marks.add(event.event().eventId() + (duplicate ? " duplicate" : "") + (event.isMarkedLate() ? " late" : ""));
     }
 
     private IngestAnswer answer(String body) {
