@@ -25,7 +25,7 @@ final class Stores implements AutoCloseable {
 
     private Stores(RocksEventLog log, ForwardFiles forwardFiles, ForwardStore forwards) {
         this.log = log;
-        this.cursors = new CursorCodec(log.cursorKey(), log.epoch());
+        this.cursors = CursorCodec.of(log);
         this.forwardFiles = forwardFiles;
         this.forwards = forwards;
     }

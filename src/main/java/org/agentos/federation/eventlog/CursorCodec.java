@@ -2,12 +2,7 @@ package org.agentos.federation.eventlog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.google.common.hash.HashFunction;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 
 /**
  * Makes and reads cursors: the opaque text form of a {@link Cursor}, bound to tenant, run and log epoch.
@@ -19,9 +14,7 @@ public final class CursorCodec {
     /** Runs whose codec is kept; making one costs an HMAC, which is more than the cursor itself. */
     private static final int KEPT_RUNS = 10_000;
 
-    private static final String PURPOSE = "agentos-federation-cursor";
-
-    private final HashFunction keyed;
+    private final Supplier<CursorKeys> keys;
     private final long epoch;
     private final Cache<RunKey, RunCursors> kept =
             Caffeine.newBuilder().maximumSize(KEPT_RUNS).executor(Runnable::run).build();
@@ -29,26 +22,22 @@ public final class CursorCodec {
     /**
      * A codec for one log.
      *
-     * @param key the log's {@link EventLog#cursorKey}
+     * @param keys the log's {@link EventLog#cursorKeys}, asked for each cursor, so that a rotation holds at once
      * @param epoch the log's {@link EventLog#epoch}
      */
-    public CursorCodec(byte[] key, long epoch) {
-        this.keyed = Hashing.hmacSha256(key);
+    public CursorCodec(Supplier<CursorKeys> keys, long epoch) {
+        this.keys = keys;
         this.epoch = epoch;
+    }
+
+    /** The codec of a log's runs. */
+    public static CursorCodec of(EventLog log) {
+        return new CursorCodec(log::cursorKeys, log.epoch());
     }
 
     /** The codec of one run. */
     public RunCursors forRun(RunKey run) {
-        return kept.get(run, this::derive);
-    }
-
-    private RunCursors derive(RunKey run) {
-        Hasher hmac = keyed.newHasher();
-        put(hmac, PURPOSE);
-        put(hmac, run.tenantId());
-        put(hmac, run.runId());
-        ByteBuffer derived = ByteBuffer.wrap(hmac.hash().asBytes()).order(ByteOrder.BIG_ENDIAN);
-        return new RunCursors(new SipHash(derived.getLong(), derived.getLong()), epoch);
+        return kept.get(run, key -> new RunCursors(key, keys, epoch));
     }
 
     public String encode(RunKey run, Position position, int idHash) {
@@ -59,15 +48,9 @@ public final class CursorCodec {
      * The place a cursor of this run names.
      *
      * @throws org.agentos.federation.error.FederationException {@code invalid_cursor} for one this gateway did not make
-     *     for this run, {@code cursor_expired} for one of another epoch
+     *     for this run or whose key is gone, {@code cursor_expired} for one of another epoch
      */
     public Cursor decode(RunKey run, String text) {
         return forRun(run).decode(text);
-    }
-
-    /** With its length before it, so that no two pairs of ids are fed as the same bytes. */
-    private static void put(Hasher hmac, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        hmac.putInt(bytes.length).putBytes(bytes);
     }
 }

@@ -59,8 +59,8 @@ public interface EventLog extends AutoCloseable {
     /** The log's identity: positions and cursors of one epoch mean nothing in another. */
     long epoch();
 
-    /** The secret with which cursors are made, kept with the data; 32 bytes. */
-    byte[] cursorKey();
+    /** The secrets with which cursors are made, kept with the data; another object after a rotation. */
+    CursorKeys cursorKeys();
 
     /** Whether appends are taken at the moment; otherwise why not. */
     Optional<String> problem();

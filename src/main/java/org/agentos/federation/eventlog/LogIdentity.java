@@ -11,17 +11,18 @@ import org.rocksdb.WriteBatch;
 final class LogIdentity {
     private static final long FORMAT = 1;
     private static final int HASH_SECRET_BYTES = 16;
-    private static final int CURSOR_KEY_BYTES = 32;
 
     private final SipHash idHash;
-    private final byte[] cursorKey;
+    private final SecureRandom random;
     private final long epoch;
+    private volatile CursorKeys cursorKeys;
 
-    private LogIdentity(byte[] hashSecret, byte[] cursorKey, long epoch) {
+    private LogIdentity(byte[] hashSecret, CursorKeys cursorKeys, long epoch, SecureRandom random) {
         ByteBuffer secret = ByteBuffer.wrap(hashSecret);
         this.idHash = new SipHash(secret.getLong(), secret.getLong());
-        this.cursorKey = cursorKey;
+        this.cursorKeys = cursorKeys;
         this.epoch = epoch;
+        this.random = random;
     }
 
     static LogIdentity loadOrCreate(LogStore store, Path path, SecureRandom random) throws RocksDBException {
@@ -34,28 +35,38 @@ final class LogIdentity {
         }
         return new LogIdentity(
                 store.get(Family.META, MetaKeys.HASH_SECRET),
-                store.get(Family.META, MetaKeys.CURSOR_KEY),
-                ByteBuffer.wrap(store.get(Family.META, MetaKeys.EPOCH)).getLong());
+                CursorKeys.decode(store.get(Family.META, MetaKeys.CURSOR_KEY)),
+                ByteBuffer.wrap(store.get(Family.META, MetaKeys.EPOCH)).getLong(),
+                random);
     }
 
     private static void create(LogStore store, SecureRandom random) throws RocksDBException {
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(store.handle(Family.META), MetaKeys.HASH_SECRET, drawn(random, HASH_SECRET_BYTES));
-            batch.put(store.handle(Family.META), MetaKeys.CURSOR_KEY, drawn(random, CURSOR_KEY_BYTES));
+            batch.put(store.handle(Family.META), MetaKeys.CURSOR_KEY, drawn(random, CursorKeys.KEY_BYTES));
             batch.put(store.handle(Family.META), MetaKeys.EPOCH, drawn(random, Long.BYTES));
             batch.put(store.handle(Family.META), MetaKeys.FORMAT, KeyCodec.number(FORMAT));
-            store.write(batch);
+            store.writeDurably(batch);
         }
-        store.sync();
     }
 
     /** Disowns all positions and cursors given out so far: some of them name events that are lost. */
     static void renewEpoch(LogStore store, SecureRandom random) throws RocksDBException {
         try (WriteBatch batch = new WriteBatch()) {
             batch.put(store.handle(Family.META), MetaKeys.EPOCH, drawn(random, Long.BYTES));
-            store.write(batch);
+            store.writeDurably(batch);
         }
-        store.sync();
+    }
+
+    /** Draws a new cursor key; it signs as soon as it is on disk. See {@link CursorKeys#rotated}. */
+    synchronized CursorKeys rotateCursorKey(LogStore store, boolean revokeOld) throws RocksDBException {
+        CursorKeys rotated = cursorKeys.rotated(drawn(random, CursorKeys.KEY_BYTES), revokeOld);
+        try (WriteBatch batch = new WriteBatch()) {
+            batch.put(store.handle(Family.META), MetaKeys.CURSOR_KEY, rotated.encode());
+            store.writeDurably(batch);
+        }
+        cursorKeys = rotated;
+        return rotated;
     }
 
     private static byte[] drawn(SecureRandom random, int length) {
@@ -70,8 +81,8 @@ final class LogIdentity {
         return idHash.hash(bytes, bytes.length);
     }
 
-    byte[] cursorKey() {
-        return cursorKey.clone();
+    CursorKeys cursorKeys() {
+        return cursorKeys;
     }
 
     long epoch() {

@@ -91,6 +91,17 @@ final class LogStore implements GroupStore, AutoCloseable {
         openness.readLock().unlock();
     }
 
+    /** Stores a change that is not of the writing thread; it is on disk when this returns. */
+    void writeDurably(WriteBatch batch) throws RocksDBException {
+        enter();
+        try {
+            write(batch);
+            sync();
+        } finally {
+            leave();
+        }
+    }
+
     @Override
     public void write(WriteBatch batch) throws RocksDBException {
         database.write(unsynced, batch);

@@ -11,7 +11,7 @@ final class MetaKeys {
     static final byte[] HASH_SECRET = name("hash_secret");
     /** See {@link EventLog#epoch}, 8 bytes. */
     static final byte[] EPOCH = name("epoch");
-    /** See {@link EventLog#cursorKey}, 32 bytes. */
+    /** See {@link CursorKeys}. */
     static final byte[] CURSOR_KEY = name("cursor_key");
     /** The number of the last group written, 8 bytes; part of every group. */
     static final byte[] GROUP = name("group");

@@ -195,8 +195,28 @@ public final class RocksEventLog implements EventLog {
     }
 
     @Override
-    public byte[] cursorKey() {
-        return files.identity().cursorKey();
+    public CursorKeys cursorKeys() {
+        return files.identity().cursorKeys();
+    }
+
+    /**
+     * Gives the log a new cursor key. It is on disk when this returns and signs from then on; older keys still verify.
+     *
+     * @param revokeOld whether the older keys are forgotten, so that every cursor given so far is refused
+     * @return the keys there are now
+     * @throws FederationException {@code storage_unavailable}, and the keys are as they were
+     */
+    public CursorKeys rotateCursorKey(boolean revokeOld) {
+        if (health.isHalted()) {
+            throw LogHealth.storageUnavailable("the event log is halted");
+        }
+        try {
+            return files.identity().rotateCursorKey(files.store(), revokeOld);
+        } catch (RocksDBException failed) {
+            LOG.error("cursor key not rotated, no more appends until the log is opened anew", failed);
+            health.halt("a new cursor key could not be stored; restart to recover the event log");
+            throw LogHealth.storageUnavailable("the new cursor key could not be stored");
+        }
     }
 
     @Override

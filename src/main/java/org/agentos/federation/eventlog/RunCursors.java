@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
@@ -18,20 +19,32 @@ public final class RunCursors {
 
     private static final byte VERSION = 1;
 
-    /** Rotating the secret gives the new one the next id; decoding then picks the secret by it. */
-    private static final byte KEY_ID = 0;
-
     private static final int TAGGED = 2 + Long.BYTES + Long.BYTES + Integer.BYTES + Integer.BYTES;
     private static final int BYTES = TAGGED + Long.BYTES;
     private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder FROM_TEXT = Base64.getUrlDecoder();
 
-    private final SipHash tags;
+    private final RunKey run;
+    private final Supplier<CursorKeys> keys;
     private final long epoch;
+    private volatile CursorTags derived;
 
-    RunCursors(SipHash tags, long epoch) {
-        this.tags = tags;
+    RunCursors(RunKey run, Supplier<CursorKeys> keys, long epoch) {
+        this.run = run;
+        this.keys = keys;
         this.epoch = epoch;
+        this.derived = new CursorTags(run, keys.get());
+    }
+
+    /** Derived anew after a rotation: a stream that was open before it signs with the new key too. */
+    private CursorTags tags() {
+        CursorTags tags = derived;
+        CursorKeys now = keys.get();
+        if (tags.keys() != now) {
+            tags = new CursorTags(run, now);
+            derived = tags;
+        }
+        return tags;
     }
 
     public String encode(Cursor cursor) {
@@ -42,28 +55,29 @@ public final class RunCursors {
 
     /** Writes a cursor as ASCII into the first {@link #LENGTH} bytes of an array. */
     public void encode(Position position, int idHash, byte[] into) {
+        CursorTags tags = tags();
         byte[] raw = new byte[BYTES];
         ByteBuffer.wrap(raw)
                 .put(VERSION)
-                .put(KEY_ID)
+                .put(tags.newestId())
                 .putLong(epoch)
                 .putLong(position.sequence())
                 .putInt(position.unsequenced())
                 .putInt(idHash)
-                .putLong(tagOf(raw));
+                .putLong(tags.newest().hash(raw, TAGGED));
         TO_TEXT.encode(raw, into);
     }
 
     /**
      * The place a cursor of this run names.
      *
-     * @throws FederationException {@code invalid_cursor} for one this gateway did not make for this run,
-     *     {@code cursor_expired} for one of another epoch
+     * @throws FederationException {@code invalid_cursor} for one this gateway did not make for this run or whose
+     *     key is gone, {@code cursor_expired} for one of another epoch
      */
     public Cursor decode(String text) {
         byte[] raw = rawBytes(text);
         ByteBuffer fields = ByteBuffer.wrap(raw);
-        if (fields.get() != VERSION || fields.get() != KEY_ID || fields.getLong(TAGGED) != tagOf(raw)) {
+        if (fields.get() != VERSION || !isSigned(fields.get(), fields.getLong(TAGGED), raw)) {
             throw invalid();
         }
         if (fields.getLong() != epoch) {
@@ -73,8 +87,8 @@ public final class RunCursors {
         return new Cursor(new Position(fields.getLong(), fields.getInt()), fields.getInt());
     }
 
-    private long tagOf(byte[] raw) {
-        return tags.hash(raw, TAGGED);
+    private boolean isSigned(byte keyId, long tag, byte[] raw) {
+        return tags().of(keyId).filter(key -> key.hash(raw, TAGGED) == tag).isPresent();
     }
 
     /** Text of any other length is refused unread, however long. */

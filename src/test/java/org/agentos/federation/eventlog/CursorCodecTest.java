@@ -18,7 +18,7 @@ class CursorCodecTest {
     private static final RunKey RUN = new RunKey("tnt_a", "run_1");
     private static final Cursor CURSOR = new Cursor(new Position(7, 2), 0x01020304);
 
-    private final CursorCodec codec = new CursorCodec(key(1), 5);
+    private final CursorCodec codec = codec(1, 5);
 
     @Test
     void shouldWriteTheSameTextInEveryVersionOfTheCode() {
@@ -55,12 +55,12 @@ class CursorCodecTest {
         assertThat(refusal(codec, new RunKey("tnt_a", "run_2"), text)).isEqualTo(ErrorCode.INVALID_CURSOR);
         assertThat(refusal(codec, new RunKey("tnt_b", "run_1"), text)).isEqualTo(ErrorCode.INVALID_CURSOR);
         assertThat(refusal(codec, new RunKey("tnt_ar", "un_1"), text)).isEqualTo(ErrorCode.INVALID_CURSOR);
-        assertThat(refusal(new CursorCodec(key(2), 5), RUN, text)).isEqualTo(ErrorCode.INVALID_CURSOR);
+        assertThat(refusal(codec(2, 5), RUN, text)).isEqualTo(ErrorCode.INVALID_CURSOR);
     }
 
     @Test
     void shouldTellAGenuineCursorOfAnotherEpochFromAForgedOne() {
-        String text = encode(new CursorCodec(key(1), 4), CURSOR);
+        String text = encode(codec(1, 4), CURSOR);
 
         assertThat(refusal(codec, RUN, text)).isEqualTo(ErrorCode.CURSOR_EXPIRED);
     }
@@ -111,6 +111,11 @@ class CursorCodecTest {
     private static ErrorCode refusal(CursorCodec codec, RunKey run, String text) {
         return catchThrowableOfType(FederationException.class, () -> codec.decode(run, text))
                 .code();
+    }
+
+    private static CursorCodec codec(int seed, long epoch) {
+        CursorKeys keys = CursorKeys.of(key(seed));
+        return new CursorCodec(() -> keys, epoch);
     }
 
     private static byte[] key(int seed) {

@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Callbacks run on the thread that makes events durable.
  */
 public final class MemoryEventLog implements EventLog {
+    private static final CursorKeys KEYS = CursorKeys.of(new byte[32]);
+
     private final int tailEvents;
     private final Map<RunKey, Run> runs = new HashMap<>();
     private final Map<RunKey, Set<Runnable>> watchers = new ConcurrentHashMap<>();
@@ -124,8 +126,8 @@ public final class MemoryEventLog implements EventLog {
     }
 
     @Override
-    public byte[] cursorKey() {
-        return new byte[32];
+    public CursorKeys cursorKeys() {
+        return KEYS;
     }
 
     @Override

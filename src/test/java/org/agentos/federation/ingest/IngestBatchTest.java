@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
+import org.agentos.federation.eventlog.CursorKeys;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.Position;
@@ -19,10 +20,11 @@ import org.agentos.federation.eventlog.Verdict.Status;
 import org.junit.jupiter.api.Test;
 
 class IngestBatchTest {
+    private static final CursorKeys KEYS = CursorKeys.of(new byte[32]);
     private static final RunKey RUN = new RunKey("tnt_a", "run_1");
     private static final RunKey OTHER_RUN = new RunKey("tnt_a", "run_2");
 
-    private final CursorCodec cursors = new CursorCodec(new byte[32], 1);
+    private final CursorCodec cursors = new CursorCodec(() -> KEYS, 1);
 
     @Test
     void shouldTakeARunOfSequencedEventsInSequenceOrder() {

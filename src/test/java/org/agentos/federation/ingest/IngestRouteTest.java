@@ -62,7 +62,7 @@ class IngestRouteTest extends CamelTestSupport {
                 new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, false),
                 InstantSource.system(),
                 new SecureRandom());
-        cursors = new CursorCodec(log.cursorKey(), log.epoch());
+        cursors = CursorCodec.of(log);
         beans().forEach(camel.getRegistry()::bind);
         List.of("recordMutation", "recordRefusal", "countDenial", "tellSealedRuns")
                 .forEach(elsewhere -> camel.getRegistry().bind(elsewhere, (Processor) exchange -> {}));

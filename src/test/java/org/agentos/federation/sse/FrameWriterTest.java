@@ -8,6 +8,7 @@ import java.util.Random;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
+import org.agentos.federation.eventlog.CursorKeys;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunCursors;
 import org.agentos.federation.eventlog.RunKey;
@@ -15,9 +16,10 @@ import org.agentos.federation.eventlog.StoredEvent;
 import org.junit.jupiter.api.Test;
 
 class FrameWriterTest {
+    private static final CursorKeys KEYS = CursorKeys.of(new byte[32]);
     private static final Cursor AT = new Cursor(new Position(3, 0), 17);
 
-    private final RunCursors cursors = new CursorCodec(new byte[32], 1).forRun(new RunKey("tnt_a", "run_1"));
+    private final RunCursors cursors = new CursorCodec(() -> KEYS, 1).forRun(new RunKey("tnt_a", "run_1"));
     private final FrameWriter frames = new FrameWriter(cursors);
     private final Buffer out = Buffer.buffer();
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
+import org.agentos.federation.eventlog.CursorKeys;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.MemoryEventLog;
 import org.agentos.federation.eventlog.Origin;
@@ -28,13 +29,14 @@ import org.agentos.federation.settings.StreamSettings;
 
 /** Event streams over a log in memory, with one forwarded run. Everything runs on the test's thread unless said. */
 final class Gateway {
+    private static final CursorKeys KEYS = CursorKeys.of(new byte[32]);
     static final Source PUSHED = new Source(Origin.PUSHED, Optional.empty());
     static final RunKey RUN = new RunKey("tnt_a", "run_1");
 
     final MemoryEventLog log;
     final ManualScheduler scheduler = new ManualScheduler();
     final Set<RunKey> forwarded = new HashSet<>(Set.of(RUN));
-    final CursorCodec codec = new CursorCodec(new byte[32], 1);
+    final CursorCodec codec = new CursorCodec(() -> KEYS, 1);
     final EventStreams streams;
 
     Gateway() {

@@ -45,7 +45,7 @@ class StoredStreamTest {
         streams = new EventStreams(
                 log,
                 run -> false,
-                new CursorCodec(log.cursorKey(), log.epoch()),
+                CursorCodec.of(log),
                 new StreamSettings(Duration.ofSeconds(15), 4, 4, 64 << 10),
                 Runnable::run,
                 new ManualScheduler(),

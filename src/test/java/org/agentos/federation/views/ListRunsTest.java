@@ -47,7 +47,7 @@ class ListRunsTest {
                 new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, false),
                 InstantSource.system(),
                 new SecureRandom());
-        CursorCodec cursors = new CursorCodec(log.cursorKey(), log.epoch());
+        CursorCodec cursors = CursorCodec.of(log);
         views = new RunViews(
                 new ForwardIndex(), log, cursors, run -> Optional.empty(), InstantSource.fixed(Instant.EPOCH));
     }
