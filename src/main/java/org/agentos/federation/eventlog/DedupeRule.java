@@ -57,7 +57,7 @@ final class DedupeRule {
 
     private static Verdict repeated(RunState run, long idHash, Position position, Origin origin) {
         boolean firstPush = origin == Origin.PUSHED && run.ids().takeMirrored(idHash, position);
-        Cursor where = new Cursor(position, LogRecord.idFragment(idHash));
+        Cursor where = Cursor.after(position, idHash);
         return firstPush
                 ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, where)
                 : new Verdict(Status.DUPLICATE, Reason.NONE, where);
@@ -73,16 +73,16 @@ final class DedupeRule {
             return late(run, run.sealed() ? Reason.SEALED : Reason.SEQUENCE);
         }
         Position position = run.accept(event, idHash, source);
-        return new Verdict(Status.ACCEPTED, Reason.NONE, new Cursor(position, LogRecord.idFragment(idHash)));
+        return new Verdict(Status.ACCEPTED, Reason.NONE, Cursor.after(position, idHash));
     }
 
-    private static Verdict late(RunState run, Reason reason) {
-        return new Verdict(Status.LATE, reason, Cursor.at(run.last()));
+    private Verdict late(RunState run, Reason reason) throws RocksDBException {
+        return new Verdict(Status.LATE, reason, storedEvents.endOf(run));
     }
 
     private Verdict conflict(RunState run, IncomingEvent event, Origin origin, Reason reason, WriteBatch batch)
             throws RocksDBException {
         evidence.keep(run, event, origin, reason, batch);
-        return new Verdict(Status.CONFLICT, reason, Cursor.at(run.last()));
+        return new Verdict(Status.CONFLICT, reason, storedEvents.endOf(run));
     }
 }

@@ -44,6 +44,14 @@ public interface EventLog extends AutoCloseable {
     LogPage read(RunKey run, Position after, int maxEvents, int maxBytes);
 
     /**
+     * The place right after the last event that stands at or before a position, be that event kept or trimmed;
+     * {@link Cursor#START} when there is none.
+     *
+     * @param position not after the log's latest
+     */
+    Cursor cursorAt(RunLog log, Position position);
+
+    /**
      * The next durable events after a position if they are held in memory: the live tail. Never touches the disk.
      *
      * @return empty when the tail does not reach back to the position; a page without events when there is nothing newer

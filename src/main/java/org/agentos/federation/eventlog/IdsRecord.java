@@ -30,6 +30,26 @@ final class IdsRecord {
         }
     }
 
+    /** The place after the record's last event at or before a position; the base if all stand behind it. */
+    static Cursor lastUpTo(byte[] value, Cursor base, Position upTo) {
+        Cursor found = base;
+        Position position = base.position();
+        for (ByteBuffer in = ByteBuffer.wrap(value); in.hasRemaining(); ) {
+            long hash = in.getLong();
+            position = position.next(in.getLong());
+            if (position.isAfter(upTo)) {
+                return found;
+            }
+            found = Cursor.after(position, hash);
+        }
+        return found;
+    }
+
+    /** The hash of the record's last event. */
+    static long lastHash(byte[] value) {
+        return ByteBuffer.wrap(value).getLong(value.length - ENTRY_BYTES);
+    }
+
     static boolean holdsSequence(byte[] value, long sequence) {
         ByteBuffer in = ByteBuffer.wrap(value);
         for (int entry = 0; entry < value.length; entry += ENTRY_BYTES) {

@@ -89,6 +89,27 @@ final class LogReader {
         }
     }
 
+    /** See {@link EventLog#cursorAt}; looked up among the ids, which trimmed events leave behind. */
+    Cursor cursorAt(long number, Position position) throws RocksDBException {
+        if (position.equals(Position.START)) {
+            return Cursor.START;
+        }
+        byte[] key = KeyCodec.record(number, position);
+        Cursor base = lastBefore(number, key);
+        try (Scan ids = store.scan(Family.IDS, key, KeyCodec.afterRecords(number), true)) {
+            return ids.first() ? IdsRecord.lastUpTo(ids.value(), base, position) : base;
+        }
+    }
+
+    /** The place after the last record whose key is less. */
+    private Cursor lastBefore(long number, byte[] key) throws RocksDBException {
+        try (Scan earlier = store.scan(Family.IDS, KeyCodec.firstRecord(number), key, true)) {
+            return earlier.last()
+                    ? Cursor.after(KeyCodec.lastOf(earlier.key()), IdsRecord.lastHash(earlier.value()))
+                    : Cursor.START;
+        }
+    }
+
     /** Whether an event of exactly this sequence was ever stored. */
     boolean holdsSequence(long number, long sequence) throws RocksDBException {
         try (Scan ids = store.scan(

@@ -168,6 +168,15 @@ public final class RocksEventLog implements EventLog {
         }
     }
 
+    @Override
+    public Cursor cursorAt(RunLog log, Position position) {
+        try {
+            return reader.cursorAt(log.runNumber(), position);
+        } catch (RocksDBException unreadable) {
+            throw unreadable(log.run(), unreadable);
+        }
+    }
+
     private static FederationException unreadable(RunKey run, RocksDBException cause) {
         LOG.error("event log read failed runId={}", run.runId(), cause);
         return LogHealth.storageUnavailable("the event log could not be read");

@@ -47,22 +47,24 @@ public final class RunCursors {
         return tags;
     }
 
+    /** As text. A place that names no event could mislead in a log put back to an earlier state: it becomes the start. */
     public String encode(Cursor cursor) {
         byte[] text = new byte[LENGTH];
         encode(cursor.position(), cursor.idHash(), text);
         return new String(text, StandardCharsets.US_ASCII);
     }
 
-    /** Writes a cursor as ASCII into the first {@link #LENGTH} bytes of an array. */
+    /** Writes the text as ASCII into the first {@link #LENGTH} bytes of an array. */
     public void encode(Position position, int idHash, byte[] into) {
+        Position named = idHash == Cursor.NO_EVENT ? Position.START : position;
         CursorTags tags = tags();
         byte[] raw = new byte[BYTES];
         ByteBuffer.wrap(raw)
                 .put(VERSION)
                 .put(tags.newestId())
                 .putLong(epoch)
-                .putLong(position.sequence())
-                .putInt(position.unsequenced())
+                .putLong(named.sequence())
+                .putInt(named.unsequenced())
                 .putInt(idHash)
                 .putLong(tags.newest().hash(raw, TAGGED));
         TO_TEXT.encode(raw, into);

@@ -9,6 +9,10 @@ import java.util.List;
  * @param idHash a short keyed hash of its event_id, by which a cursor names the event it follows
  */
 public record StoredEvent(Position position, int idHash, ByteSlice envelope) {
+    public StoredEvent {
+        idHash = Cursor.named(idHash);
+    }
+
     /** The part of an ordered list that stands after a position; a view. */
     static List<StoredEvent> after(List<StoredEvent> events, Position position) {
         int from = 0;

@@ -14,6 +14,8 @@ final class StoredEvents {
     private final LogReader reader;
     private long number;
     private List<StoredEvent> record = List.of();
+    private long endNumber;
+    private Cursor end = Cursor.START;
 
     StoredEvents(LogReader reader) {
         this.reader = reader;
@@ -45,6 +47,23 @@ final class StoredEvents {
     private Optional<ByteSlice> find(Position position) {
         int index = indexOf(position, Lists.transform(record, StoredEvent::position));
         return index < 0 ? Optional.empty() : Optional.of(record.get(index).envelope());
+    }
+
+    /**
+     * The place after the run's last event, pending ones included. Remembered too: a batch of late events asks each time.
+     */
+    Cursor endOf(RunState run) throws RocksDBException {
+        List<PendingEvent> pending = run.pending();
+        if (!pending.isEmpty()) {
+            PendingEvent last = pending.get(pending.size() - 1);
+            return Cursor.after(last.position(), last.idHash());
+        }
+        boolean remembered = run.number() == endNumber && end.position().equals(run.last());
+        if (!remembered) {
+            endNumber = run.number();
+            end = reader.cursorAt(run.number(), run.last());
+        }
+        return end;
     }
 
     /** Whether an accepted event carries exactly this sequence. */

@@ -39,19 +39,24 @@ record Gap(
     }
 
     /** The reader stands where events are gone that once followed. */
-    static Gap retention(Object requested, Position after, Position earliest, RunCursors cursors) {
+    static Gap retention(Object requested, Position after, Cursor earliest, RunCursors cursors) {
         return new Gap(
                 Reason.RETENTION.wireName(),
                 requested,
-                cursors.encode(Cursor.at(earliest)),
-                between(after.sequence(), earliest.sequence() + 1));
+                cursors.encode(earliest),
+                between(after.sequence(), earliest.position().sequence() + 1));
     }
 
-    static Gap ahead(Object requested, Position earliest, RunCursors cursors) {
-        return new Gap(Reason.AHEAD.wireName(), requested, cursors.encode(Cursor.at(earliest)), null);
+    static Gap ahead(Object requested, Cursor earliest, RunCursors cursors) {
+        return new Gap(Reason.AHEAD.wireName(), requested, cursors.encode(earliest), null);
     }
 
-    /** Between two stored events, or a sequence a reader asked for and the first stored after it. */
+    /** Between the sequence a reader asked with and the log's first one. */
+    static Gap unstored(long asked, Cursor at, long firstSequence, RunCursors cursors) {
+        return new Gap(Reason.SEQUENCE.wireName(), asked, cursors.encode(at), between(asked, firstSequence));
+    }
+
+    /** Between two stored events. */
     static Gap sequence(Cursor before, long nextSequence, RunCursors cursors) {
         String here = cursors.encode(before);
         return new Gap(

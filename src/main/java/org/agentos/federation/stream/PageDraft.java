@@ -82,9 +82,7 @@ final class PageDraft implements Slice.Visitor {
         }
         quoted(out.appendString("],\"next_cursor\":"), at);
         out.appendString(",\"has_more\":").appendString(Boolean.toString(hasMore()));
-        quoted(
-                out.appendString(",\"earliest_cursor\":"),
-                Cursor.at(state.map(RunLog::earliest).orElse(Cursor.START.position())));
+        quoted(out.appendString(",\"earliest_cursor\":"), reader.earliest(state));
         quoted(out.appendString(",\"latest_cursor\":"), latest());
         out.appendString(",\"gaps\":").appendBytes(WireJson.bytes(gaps));
         place().endReached().ifPresent(end -> out.appendString(",\"end\":")

@@ -20,9 +20,6 @@ final class RunReader {
     /** Events of one slice: what one turn of a reader may cost the others. */
     private static final int SLICE_EVENTS = 1024;
 
-    /** More than any run holds in a row, with room for a log to name the place after it. */
-    private static final int MOST_UNSEQUENCED = Integer.MAX_VALUE - 1;
-
     private final EventLog log;
     private final RunKey run;
     private final RunCursors cursors;
@@ -61,18 +58,14 @@ final class RunReader {
         });
     }
 
-    /** The cursor of a position in this log, with the hash of the event before it where that event is kept. */
+    /** The place after the last event at or before a position; trimmed events count. */
     Cursor cursorAt(Position position, RunLog state) {
-        return position.isAfter(state.earliest())
-                ? eventAt(position).map(Cursor::after).orElse(Cursor.at(position))
-                : Cursor.at(position);
+        return log.cursorAt(state, position);
     }
 
-    /** The event that stands right before a position. */
-    Optional<StoredEvent> eventAt(Position position) {
-        return firstEvents(before(position), 1).stream()
-                .filter(event -> event.position().equals(position))
-                .findFirst();
+    /** Before the first event that can be had. */
+    Cursor earliest(Optional<RunLog> state) {
+        return state.map(known -> cursorAt(known.earliest(), known)).orElse(Cursor.START);
     }
 
     /** The first kept events after a position, at most one slice of them. */
@@ -89,12 +82,12 @@ final class RunReader {
         while (true) {
             Position earliest = before.map(RunLog::earliest).orElse(Position.START);
             boolean gone = earliest.isAfter(after.position());
-            Cursor from = gone ? Cursor.at(earliest) : after;
+            Cursor from = gone ? earliest(before) : after;
             LogPage page = log.read(run, from.position(), SLICE_EVENTS, sliceBytes);
             Optional<RunLog> now = state();
             if (now.map(RunLog::earliest).orElse(Position.START).equals(earliest)) {
                 Optional<Gap> gap = gone
-                        ? Optional.of(Gap.retention(cursors.encode(after), after.position(), earliest, cursors))
+                        ? Optional.of(Gap.retention(cursors.encode(after), after.position(), from, cursors))
                         : Optional.empty();
                 return withEnd(new Slice(from, page.events(), gap, page.more(), Optional.empty()), now);
             }
@@ -120,13 +113,5 @@ final class RunReader {
             }
         }
         return page;
-    }
-
-    /** A place between the event that ends at a position and the one before it, whether or not events stand there. */
-    private static Position before(Position position) {
-        if (position.unsequenced() > 0) {
-            return new Position(position.sequence(), position.unsequenced() - 1);
-        }
-        return position.sequence() == 0 ? position : new Position(position.sequence() - 1, MOST_UNSEQUENCED);
     }
 }

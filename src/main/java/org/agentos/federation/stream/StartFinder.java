@@ -33,7 +33,7 @@ final class StartFinder {
         if (start instanceof Start.AfterSequence sequence) {
             return afterSequence(sequence.sequence());
         }
-        return start instanceof Start.Latest ? at(latest()) : at(Cursor.at(earliest()));
+        return start instanceof Start.Latest ? at(latest()) : at(reader.earliest(state));
     }
 
     private StartPoint afterCursor(String text) {
@@ -52,20 +52,23 @@ final class StartFinder {
         return holds(cursor) ? at(cursor) : ahead(text);
     }
 
-    /** Whether this log holds the event that the cursor follows; the edge of what was deleted counts as held. */
+    /**
+     * Whether this log holds the event that the cursor follows. A cursor that follows none is the start: one of another
+     * place, as earlier versions gave, could stand beyond events that this log holds and its reader never saw.
+     */
     private boolean holds(Cursor cursor) {
-        Position position = cursor.position();
-        if (cursor.idHash() == Cursor.NO_EVENT) {
-            return state.isEmpty() || !position.isAfter(state.get().latest());
+        if (cursor.equals(Cursor.START)) {
+            return true;
         }
-        return state.isPresent()
-                && (position.equals(earliest())
-                        || reader.eventAt(position)
-                                .filter(event -> event.idHash() == cursor.idHash())
-                                .isPresent());
+        return state.filter(log -> !cursor.position().isAfter(log.latest()))
+                .filter(log -> reader.cursorAt(cursor.position(), log).equals(cursor))
+                .isPresent();
     }
 
-    /** Unsequenced events stored after the numbered one come too. In a log without events any number is the start. */
+    /**
+     * Unsequenced events stored after the numbered one come too. In a log without events any number is the start, and is
+     * kept in mind; a cursor cannot name it, so a reader who comes back with one begins with the first event.
+     */
     private StartPoint afterSequence(long sequence) {
         Position asked = new Position(sequence, 0);
         if (state.isEmpty()) {
@@ -77,7 +80,18 @@ final class StartFinder {
         if (sequence < earliest().sequence()) {
             return trimmed(sequence, asked);
         }
-        return at(reader.cursorAt(earliest().isAfter(asked) ? earliest() : asked, state.get()));
+        Cursor at = reader.cursorAt(earliest().isAfter(asked) ? earliest() : asked, state.get());
+        return new StartPoint(at, unstored(sequence, at), state);
+    }
+
+    /** What is missing between a number asked for and the first there is; any other jump shows between two events. */
+    private Optional<Gap> unstored(long asked, Cursor at) {
+        if (asked == 0 || at.position().sequence() > 0) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(earliestSequence())
+                .filter(first -> first - asked > 1)
+                .map(first -> Gap.unstored(asked, at, first, reader.cursors()));
     }
 
     private StartPoint at(Cursor cursor) {
@@ -85,18 +99,20 @@ final class StartFinder {
     }
 
     private StartPoint ahead(Object requested) {
-        return lost(Gap.ahead(requested, earliest(), reader.cursors()), "the log does not hold the place asked for");
+        return lost(
+                Gap.ahead(requested, reader.earliest(state), reader.cursors()),
+                "the log does not hold the place asked for");
     }
 
     private StartPoint trimmed(Object requested, Position asked) {
         return lost(
-                Gap.retention(requested, asked, earliest(), reader.cursors()),
+                Gap.retention(requested, asked, reader.earliest(state), reader.cursors()),
                 "events after the place asked for are no longer kept");
     }
 
     private StartPoint lost(Gap gap, String message) {
         if (continueOnGap) {
-            return new StartPoint(Cursor.at(earliest()), Optional.of(gap), state);
+            return new StartPoint(reader.earliest(state), Optional.of(gap), state);
         }
         throw new FederationException(ErrorCode.CURSOR_EXPIRED, message)
                 .detail("earliest_cursor", gap.earliest())

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.Function;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
-import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunCursors;
@@ -80,8 +79,10 @@ public final class RunViews {
                 entry.map(known -> known.createdAt().toString()).orElse(null),
                 state(entry, events),
                 entry.map(known -> age(known.stateAt())).orElse(null),
-                events.map(kept -> ofRun.encode(Cursor.at(kept.earliest()))).orElse(null),
-                events.map(kept -> ofRun.encode(Cursor.at(kept.latest()))).orElse(null),
+                events.map(kept -> ofRun.encode(log.cursorAt(kept, kept.earliest())))
+                        .orElse(null),
+                events.map(kept -> ofRun.encode(log.cursorAt(kept, kept.latest())))
+                        .orElse(null),
                 events.map(kept -> kept.latest().sequence()).orElse(null),
                 "/v1/federation/runs/" + PathSegment.of(run.runId()) + "/events",
                 mirrors.apply(run).map(RunViews::mirror).orElse(null));

@@ -27,13 +27,21 @@ class CursorCodecTest {
 
     @Property(tries = 200)
     void shouldReadWhatItWrote(
-            @ForAll @LongRange(min = 0) long sequence, @ForAll @IntRange(min = 0) int unsequenced, @ForAll int idHash) {
-        Cursor cursor = new Cursor(new Position(sequence, unsequenced), idHash);
+            @ForAll @LongRange(min = 0) long sequence,
+            @ForAll @IntRange(min = 0) int unsequenced,
+            @ForAll int fragment) {
+        Cursor cursor = new Cursor(new Position(sequence, unsequenced), Cursor.named(fragment));
 
         String text = encode(codec, cursor);
 
         assertThat(text).matches("[A-Za-z0-9_-]{" + RunCursors.LENGTH + "}").hasSizeLessThanOrEqualTo(256);
         assertThat(codec.decode(RUN, text)).isEqualTo(cursor);
+    }
+
+    @Test
+    void shouldMakeTheStartOfAPlaceThatNamesNoEvent() {
+        assertThat(codec.forRun(RUN).encode(Cursor.at(new Position(7, 2))))
+                .isEqualTo(codec.forRun(RUN).encode(Cursor.START));
     }
 
     @Test

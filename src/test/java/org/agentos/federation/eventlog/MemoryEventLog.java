@@ -105,6 +105,13 @@ public final class MemoryEventLog implements EventLog {
     }
 
     @Override
+    public synchronized Cursor cursorAt(RunLog log, Position position) {
+        Run run = runs.get(log.run());
+        int after = run.indexAfter(position);
+        return after == 0 ? Cursor.START : Cursor.after(run.events.get(after - 1));
+    }
+
+    @Override
     public synchronized Optional<LogPage> tail(RunKey run, Position after) {
         Run log = runs.get(run);
         if (log == null || after.compareTo(log.earliest) < 0 || log.durable - log.indexAfter(after) > tailEvents) {

@@ -71,6 +71,39 @@ class RocksEventLogTest {
     }
 
     @Test
+    void shouldNameTheEventBeforeEveryPosition() throws Exception {
+        // Given
+        push(log, event("u", 0));
+        push(log, event("a", 3), event("v", 0));
+        push(log, event("b", 8));
+        RunLog run = log.find(RUN).orElseThrow();
+        List<Cursor> ends = everything(log, RUN).stream().map(Cursor::after).toList();
+
+        // When / Then
+        assertThat(log.cursorAt(run, Position.START)).isEqualTo(Cursor.START);
+        assertThat(log.cursorAt(run, new Position(2, 0))).isEqualTo(ends.get(0));
+        assertThat(log.cursorAt(run, new Position(3, 0))).isEqualTo(ends.get(1));
+        assertThat(log.cursorAt(run, new Position(5, 0))).isEqualTo(ends.get(2));
+        assertThat(log.cursorAt(run, new Position(8, 0))).isEqualTo(ends.get(3));
+    }
+
+    @Test
+    void shouldNameTheLastEventToThoseWhoseOwnIsRefused() throws Exception {
+        // Given
+        push(log, event("a", 3), event("v", 0));
+        Cursor end = Cursor.after(everything(log, RUN).get(1));
+
+        // When
+        List<Verdict> verdicts = log.append(EventLogs.from(Origin.PUSHED), List.of(event("late", 2), event("other", 3)))
+                .toCompletableFuture()
+                .get();
+
+        // Then
+        assertThat(verdicts).extracting(Verdict::status).containsExactly(Verdict.Status.LATE, Verdict.Status.CONFLICT);
+        assertThat(verdicts).extracting(Verdict::cursor).containsOnly(end);
+    }
+
+    @Test
     void shouldNotKnowARunWithoutEvents() {
         // Given
         RunKey unknown = new RunKey("tnt_a", "nobody");

@@ -32,7 +32,7 @@ class EventStreamsTest {
         gateway.store(3, STEP);
 
         // Then
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEqualTo(frame(1) + frame(2) + frame(3));
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo(frame(1) + frame(2) + frame(3));
         assertThat(client.completed()).isFalse();
     }
 
@@ -40,13 +40,13 @@ class EventStreamsTest {
     void shouldKeepAStreamOpenForAForwardedRunWithoutEvents() {
         // Given
         Client client = gateway.stream();
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEmpty();
+        assertThat(unprimed(client.text(), gateway.start())).isEmpty();
 
         // When
         gateway.store(5, STEP);
 
         // Then
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEqualTo(frame(5));
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo(frame(5));
     }
 
     @Test
@@ -140,7 +140,7 @@ class EventStreamsTest {
 
         Client client = gateway.stream("follow=false");
 
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEqualTo(frame(1));
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo(frame(1));
         assertThat(client.completed()).isTrue();
         assertThatNothingIsHeld();
     }
@@ -149,7 +149,7 @@ class EventStreamsTest {
     void shouldCloseAnEmptyRunWhenNotFollowing() {
         Client client = gateway.stream("follow=false");
 
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEmpty();
+        assertThat(unprimed(client.text(), gateway.start())).isEmpty();
         assertThat(client.completed()).isTrue();
     }
 
@@ -211,7 +211,7 @@ class EventStreamsTest {
         FederationException byCursor = assertRefused(ErrorCode.CURSOR_EXPIRED, "cursor=" + gateway.cursor(5));
 
         assertThat(bySequence.details())
-                .containsEntry("earliest_cursor", gateway.edge(0))
+                .containsEntry("earliest_cursor", gateway.start())
                 .containsEntry("latest_cursor", gateway.cursor(4))
                 .containsEntry("earliest_sequence", 3L);
         assertThat(byCursor.details()).isEqualTo(bySequence.details());
@@ -227,7 +227,47 @@ class EventStreamsTest {
         gateway.store(3, STEP);
 
         // Then
-        assertThat(unprimed(client.text(), gateway.edge(2))).isEqualTo(frame(3));
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo(frame(3));
+    }
+
+    @Test
+    void shouldNameTheEventBeforeASequenceThatWasNeverStored() {
+        gateway.store(3, STEP);
+        gateway.store(0, "u1", STEP);
+        gateway.store(8, STEP);
+        String unsequenced = gateway.cursor(new Position(3, 1), "u1");
+
+        String text = gateway.stream("follow=false", "from_sequence=5").text();
+
+        assertThat(unprimed(text, unsequenced))
+                .isEqualTo("event: agentos.gap\ndata: {\"reason\":\"sequence\",\"requested\":\"" + unsequenced
+                        + "\",\"earliest\":\"" + unsequenced + "\",\"missing\":[4,7]}\n\n" + frame(8));
+    }
+
+    @Test
+    void shouldTellWhatIsMissingBeforeTheFirstSequence() {
+        gateway.store(5, STEP);
+
+        String text = gateway.stream("follow=false", "from_sequence=2").text();
+
+        assertThat(unprimed(text, gateway.start()))
+                .isEqualTo("event: agentos.gap\ndata: {\"reason\":\"sequence\",\"requested\":2,\"earliest\":\""
+                        + gateway.start() + "\",\"missing\":[3,4]}\n\n" + frame(5));
+        assertThat(gateway.stream("follow=false", "from_sequence=4").text()).doesNotContain("agentos.gap");
+        assertThat(gateway.stream("follow=false", "from_sequence=0").text()).doesNotContain("agentos.gap");
+    }
+
+    @Test
+    void shouldRefuseAPlaceThatNamesNoEvent() {
+        // Given
+        String ofAnEarlierVersion = "AQAAAAAAAAAAAQAAAAAAAAACAAAAAAAAAADhACh6hXfCuA";
+        gateway.store(1, STEP);
+        gateway.store(3, STEP);
+
+        // When / Then
+        assertRefused(ErrorCode.CURSOR_EXPIRED, "cursor=" + ofAnEarlierVersion);
+        assertThat(gateway.stream("follow=false", "cursor=" + gateway.start()).text())
+                .endsWith(frame(3));
     }
 
     @Test
@@ -252,11 +292,10 @@ class EventStreamsTest {
         FederationException refusal = assertRefused(ErrorCode.CURSOR_EXPIRED, "cursor=" + gateway.cursor(2));
 
         assertThat(refusal.details())
-                .containsEntry("earliest_cursor", gateway.edge(3))
+                .containsEntry("earliest_cursor", gateway.cursor(3))
                 .containsEntry("earliest_sequence", 4L);
         assertRefused(ErrorCode.CURSOR_EXPIRED, "from_sequence=2");
-        for (String start :
-                new String[] {"cursor=" + gateway.edge(3), "cursor=" + gateway.cursor(3), "from_sequence=3"}) {
+        for (String start : new String[] {"cursor=" + gateway.cursor(3), "from_sequence=3"}) {
             assertThat(gateway.stream("follow=false", start).text()).endsWith(frame(4) + frame(5));
         }
         assertThat(gateway.stream("follow=false").text())
@@ -273,9 +312,9 @@ class EventStreamsTest {
 
         Client client = gateway.stream("follow=false", "on_gap=continue", "cursor=" + gateway.cursor(1));
 
-        assertThat(unprimed(client.text(), gateway.edge(3)))
+        assertThat(unprimed(client.text(), gateway.cursor(3)))
                 .isEqualTo("event: agentos.gap\ndata: {\"reason\":\"retention\",\"requested\":\"" + gateway.cursor(1)
-                        + "\",\"earliest\":\"" + gateway.edge(3) + "\",\"missing\":[2,3]}\n\n" + frame(4) + frame(5));
+                        + "\",\"earliest\":\"" + gateway.cursor(3) + "\",\"missing\":[2,3]}\n\n" + frame(4) + frame(5));
     }
 
     @Test
@@ -284,9 +323,9 @@ class EventStreamsTest {
 
         Client client = gateway.stream("follow=false", "on_gap=continue", "from_sequence=9");
 
-        assertThat(unprimed(client.text(), gateway.edge(0)))
+        assertThat(unprimed(client.text(), gateway.start()))
                 .isEqualTo("event: agentos.gap\ndata: {\"reason\":\"ahead\",\"requested\":9,\"earliest\":\""
-                        + gateway.edge(0) + "\"}\n\n" + frame(1));
+                        + gateway.start() + "\"}\n\n" + frame(1));
     }
 
     @Test
@@ -306,7 +345,7 @@ class EventStreamsTest {
         // Then
         assertThat(client.text())
                 .endsWith("event: agentos.gap\ndata: {\"reason\":\"retention\",\"requested\":\"" + small.cursor(1)
-                        + "\",\"earliest\":\"" + small.edge(4) + "\",\"missing\":[2,4]}\n\n"
+                        + "\",\"earliest\":\"" + small.cursor(4) + "\",\"missing\":[2,4]}\n\n"
                         + frame(small.cursor(5), "evt_5", STEP));
     }
 
@@ -318,7 +357,7 @@ class EventStreamsTest {
         String gap = "event: agentos.gap\ndata: {\"reason\":\"sequence\",\"requested\":\"" + gateway.cursor(4)
                 + "\",\"earliest\":\"" + gateway.cursor(4) + "\",\"missing\":[5,6]}\n\n";
 
-        assertThat(unprimed(gateway.stream("follow=false").text(), gateway.edge(0)))
+        assertThat(unprimed(gateway.stream("follow=false").text(), gateway.start()))
                 .isEqualTo(frame(4) + gap + frame(7));
         assertThat(gateway.stream("follow=false", "types=other").text()).contains(gap);
     }
@@ -331,7 +370,7 @@ class EventStreamsTest {
 
         Client client = gateway.stream("follow=false", "types=agentos.step.*");
 
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEqualTo(frame(1) + frame(3));
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo(frame(1) + frame(3));
     }
 
     @Test
@@ -352,7 +391,7 @@ class EventStreamsTest {
 
         Client client = gateway.stream("types=other", "follow=false");
 
-        assertThat(unprimed(client.text(), gateway.edge(0))).isEqualTo("id: " + gateway.cursor(1) + "\n: hb\n\n");
+        assertThat(unprimed(client.text(), gateway.start())).isEqualTo("id: " + gateway.cursor(1) + "\n: hb\n\n");
     }
 
     @Test
@@ -401,7 +440,7 @@ class EventStreamsTest {
 
         // Then
         assertThat(reading.text()).endsWith(frame(1) + end("draining", gateway.cursor(1)));
-        assertThat(unprimed(stalled.text(), gateway.edge(0))).isEqualTo(end("draining", gateway.edge(0)));
+        assertThat(unprimed(stalled.text(), gateway.start())).isEqualTo(end("draining", gateway.start()));
         assertThat(reading.completed() && stalled.completed()).isTrue();
         assertThatNothingIsHeld();
         assertRefused(ErrorCode.UNAVAILABLE);
@@ -418,7 +457,7 @@ class EventStreamsTest {
         stalled.request(5);
 
         // Then
-        assertThat(unprimed(stalled.text(), gateway.edge(0)))
+        assertThat(unprimed(stalled.text(), gateway.start()))
                 .isEqualTo(frame(1) + end("upstream_ended", gateway.cursor(1)));
         assertThat(gateway.ask("cursor=" + gateway.cursor(1)).join()).isInstanceOf(Answer.Stream.class);
     }

@@ -87,9 +87,9 @@ final class Gateway {
         return codec.encode(RUN, position, eventId.hashCode() | 1);
     }
 
-    /** The cursor of a place that names no event. */
-    String edge(long sequence) {
-        return codec.encode(RUN, new Position(sequence, 0), Cursor.NO_EVENT);
+    /** The cursor before the first event. */
+    String start() {
+        return codec.forRun(RUN).encode(Cursor.START);
     }
 
     CompletableFuture<Answer> ask(String... queryAndHeaders) {

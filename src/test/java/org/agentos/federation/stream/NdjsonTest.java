@@ -29,7 +29,7 @@ class NdjsonTest {
         // Then
         assertThat(client.text().lines())
                 .containsExactly(
-                        cursorLine(gateway.edge(0)),
+                        cursorLine(gateway.start()),
                         envelope("evt_1", STEP),
                         envelope("evt_2", STEP),
                         cursorLine(gateway.cursor(2)),

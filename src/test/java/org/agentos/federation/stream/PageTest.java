@@ -25,12 +25,12 @@ class PageTest {
                 .isEqualTo("{\"events\":[" + envelope("evt_1", STEP) + "," + envelope("evt_2", STEP)
                         + "],\"cursors\":[\"" + gateway.cursor(1) + "\",\"" + gateway.cursor(2)
                         + "\"],\"next_cursor\":\"" + gateway.cursor(2) + "\",\"has_more\":true,\"earliest_cursor\":\""
-                        + gateway.edge(0) + "\",\"latest_cursor\":\"" + gateway.cursor(3) + "\",\"gaps\":[]}");
+                        + gateway.start() + "\",\"latest_cursor\":\"" + gateway.cursor(3) + "\",\"gaps\":[]}");
     }
 
     @Test
     void shouldGiveAnEmptyPageOfARunWithoutEvents() {
-        String start = gateway.edge(0);
+        String start = gateway.start();
 
         assertThat(gateway.page())
                 .isEqualTo("{\"events\":[],\"cursors\":[],\"next_cursor\":\"" + start
@@ -73,7 +73,7 @@ class PageTest {
 
         assertThat(gateway.page("from_sequence=1", "on_gap=continue"))
                 .startsWith("{\"events\":[" + envelope("evt_3", STEP) + "]")
-                .contains("\"gaps\":[{\"reason\":\"retention\",\"requested\":1,\"earliest\":\"" + gateway.edge(2)
+                .contains("\"gaps\":[{\"reason\":\"retention\",\"requested\":1,\"earliest\":\"" + gateway.cursor(2)
                         + "\",\"missing\":[2,2]}]");
     }
 
