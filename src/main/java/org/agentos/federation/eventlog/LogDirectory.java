@@ -7,9 +7,19 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** The event log's directory, locked against a second process for as long as it is open. */
-final class LogDirectory implements AutoCloseable {
+public final class LogDirectory implements AutoCloseable {
+    private static final String DATABASE = "rocksdb";
+    private static final String SYNCED_GROUPS = "synced-groups";
+    private static final String BEFORE_RECOVERY = "before-recovery";
+    private static final String UNFINISHED_RESTORE = "restore-unfinished";
+
+    /** The entries that a log put in another's place must not find there; the rest is the lock and what was set aside. */
+    private static final Set<String> DATA =
+            Set.of(DATABASE, SYNCED_GROUPS, BEFORE_RECOVERY, BEFORE_RECOVERY + ".unfinished");
+
     private final Path path;
     private final FileChannel lockFile;
 
@@ -18,7 +28,12 @@ final class LogDirectory implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    static LogDirectory open(Path path) {
+    /**
+     * Locks the directory, which is made if need be.
+     *
+     * @throws EventLogOpenException when it cannot be made or written, or another process has it
+     */
+    public static LogDirectory open(Path path) {
         try {
             Files.createDirectories(path);
             return lock(path);
@@ -47,12 +62,34 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether an entry of this name is part of the log. */
+    public static boolean isData(String name) {
+        return DATA.contains(name);
+    }
+
+    /** A file that says that a restore was begun: while it is there, no log is opened in the directory. */
+    public static Path unfinishedRestoreIn(Path path) {
+        return path.resolve(UNFINISHED_RESTORE);
+    }
+
+    static boolean holdsLog(Path path) {
+        return Files.exists(databaseIn(path)) || Files.exists(syncedGroupsIn(path));
+    }
+
+    static Path databaseIn(Path path) {
+        return path.resolve(DATABASE);
+    }
+
+    static Path syncedGroupsIn(Path path) {
+        return path.resolve(SYNCED_GROUPS);
+    }
+
     Path path() {
         return path;
     }
 
     Path database() {
-        return path.resolve("rocksdb");
+        return databaseIn(path);
     }
 
     Path nativeLibrary() {
@@ -60,12 +97,12 @@ final class LogDirectory implements AutoCloseable {
     }
 
     Path syncedGroups() {
-        return path.resolve("synced-groups");
+        return syncedGroupsIn(path);
     }
 
     /** Where the files as they were found are kept, when opening refuses what recovery made of them. */
     Path beforeRecovery() {
-        return path.resolve("before-recovery");
+        return path.resolve(BEFORE_RECOVERY);
     }
 
     long usableBytes() {
@@ -76,6 +113,14 @@ final class LogDirectory implements AutoCloseable {
     void sync() throws IOException {
         try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
             directory.force(true);
+        }
+    }
+
+    /** @throws EventLogOpenException when a restore left off half way: what is here may be of two logs */
+    void refuseUnfinishedRestore() {
+        if (Files.exists(unfinishedRestoreIn(path))) {
+            throw new EventLogOpenException("a restore into " + path
+                    + " was begun and not finished; run `federation restore` again with the same backup");
         }
     }
 

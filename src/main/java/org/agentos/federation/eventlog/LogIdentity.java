@@ -51,11 +51,13 @@ final class LogIdentity {
     }
 
     /** Disowns all positions and cursors given out so far: some of them name events that are lost. */
-    static void renewEpoch(LogStore store, SecureRandom random) throws RocksDBException {
+    static long renewEpoch(LogStore store, SecureRandom random) throws RocksDBException {
+        byte[] epoch = drawn(random, Long.BYTES);
         try (WriteBatch batch = new WriteBatch()) {
-            batch.put(store.handle(Family.META), MetaKeys.EPOCH, drawn(random, Long.BYTES));
+            batch.put(store.handle(Family.META), MetaKeys.EPOCH, epoch);
             store.writeDurably(batch);
         }
+        return ByteBuffer.wrap(epoch).getLong();
     }
 
     /** Draws a new cursor key; it signs as soon as it is on disk. See {@link CursorKeys#rotated}. */

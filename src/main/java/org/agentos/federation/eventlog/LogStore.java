@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -110,6 +111,19 @@ final class LogStore implements GroupStore, AutoCloseable {
     @Override
     public void sync() throws RocksDBException {
         database.syncWal();
+    }
+
+    /**
+     * Makes a copy of the database as it is now in a directory that does not exist: table files as hard links where the
+     * file system can, as copies elsewhere. Waits for what is in memory to be flushed; writes go on meanwhile.
+     */
+    void copyTo(Path path) throws RocksDBException {
+        enter();
+        try (Checkpoint checkpoint = Checkpoint.create(database)) {
+            checkpoint.createCheckpoint(path.toString());
+        } finally {
+            leave();
+        }
     }
 
     @Override

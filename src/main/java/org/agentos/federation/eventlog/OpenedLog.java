@@ -22,6 +22,7 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
     static OpenedLog open(EventLogSettings settings, InstantSource clock, SecureRandom random) {
         LogDirectory directory = LogDirectory.open(settings.directory());
         try {
+            directory.refuseUnfinishedRestore();
             NativeLibrary.load(directory.nativeLibrary());
             return new Opening(settings, directory, clock, random).open();
         } catch (IOException | RocksDBException failed) {

@@ -2,6 +2,8 @@ package org.agentos.federation.eventlog;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +34,8 @@ public final class RocksEventLog implements EventLog {
     private final RequestQueue queue;
     private final Watchers watchers = new Watchers();
     private final LogHealth health;
+    private final GroupSyncer syncer;
+    private final InstantSource clock;
     private final Thread writing;
     private final Thread syncing;
 
@@ -46,8 +50,8 @@ public final class RocksEventLog implements EventLog {
         this.health = new LogHealth(clock, files.directory()::usableBytes);
         GroupStore groups = faults.apply(files.store());
         LiveTail tail = new LiveTail(settings.tailBytes());
-        GroupSyncer syncer =
-                new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
+        this.clock = clock;
+        this.syncer = new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
         DedupeRule rule = new DedupeRule(new StoredEvents(reader), new Evidence(files.store(), clock));
         this.writing = new Thread(
                 new GroupWriter(queue, files.store(), groups, active, rule, numbers, syncer, clock),
@@ -226,6 +230,33 @@ public final class RocksEventLog implements EventLog {
             health.halt("a new cursor key could not be stored; restart to recover the event log");
             throw LogHealth.storageUnavailable("the new cursor key could not be stored");
         }
+    }
+
+    /** Whether a directory holds an event log, whatever its state. */
+    public static boolean existsIn(Path directory) {
+        return LogDirectory.holdsLog(directory);
+    }
+
+    /**
+     * Copies the log, while it is written to, into a directory that does not exist: what
+     * {@link LogCopy#adopt} makes a log of again. All that was acknowledged before the call is in it. Nothing is
+     * forced to the disk but what the engine forces.
+     *
+     * @throws IOException also when the disk is full; what was copied so far stays
+     * @throws FederationException {@code unavailable} when the log is closed
+     */
+    public LogCopy copyTo(Path directory) throws IOException {
+        long group = syncer.syncedGroup();
+        Files.createDirectories(directory);
+        try {
+            files.store().copyTo(LogDirectory.databaseIn(directory));
+        } catch (RocksDBException failed) {
+            throw new IOException("the event log cannot be copied: " + failed.getMessage(), failed);
+        }
+        try (SyncedGroups copied = SyncedGroups.open(LogDirectory.syncedGroupsIn(directory), clock)) {
+            copied.reset(group);
+        }
+        return new LogCopy(epoch(), group);
     }
 
     @Override

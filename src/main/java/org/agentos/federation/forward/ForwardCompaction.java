@@ -54,6 +54,11 @@ final class ForwardCompaction {
         }
     }
 
+    /** Copies the index's files as they are between two compactions, of which none begins meanwhile. */
+    synchronized void copyTo(Path directory, String name) throws IOException {
+        files.copyTo(directory, name);
+    }
+
     private void removeSegments(long last) throws IOException {
         for (long number : files.segments()) {
             Path segment = files.segment(number);

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class ForwardFiles implements AutoCloseable {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final String JOURNAL = ".journal.";
     private static final Logger LOG = LoggerFactory.getLogger(ForwardFiles.class);
     private final Path snapshot;
     private final InstantSource clock;
@@ -76,7 +78,7 @@ public final class ForwardFiles implements AutoCloseable {
     }
 
     String segmentName(long number) {
-        return snapshot.getFileName() + ".journal." + number;
+        return snapshot.getFileName() + JOURNAL + number;
     }
 
     Path segment(long number) {
@@ -85,7 +87,7 @@ public final class ForwardFiles implements AutoCloseable {
 
     /** The numbers of the segments there are, rising. */
     List<Long> segments() throws IOException {
-        String prefix = snapshot.getFileName() + ".journal.";
+        String prefix = snapshot.getFileName() + JOURNAL;
         try (Stream<Path> files = Files.list(directory())) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.startsWith(prefix))
@@ -94,6 +96,27 @@ public final class ForwardFiles implements AutoCloseable {
                     .map(Long::valueOf)
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Whether a file of this name in the index's directory is part of the index. */
+    public boolean isData(String name) {
+        String own = snapshot.getFileName().toString();
+        return name.equals(own)
+                || name.equals(own + ".tmp")
+                || name.matches(Pattern.quote(own) + "\\.journal\\.[0-9]+");
+    }
+
+    /**
+     * Copies the index into a directory that exists, as an index file of another name. Neither file may be replaced or
+     * deleted meanwhile; lines appended meanwhile may be in the copy, the last one torn, which a reader lets pass.
+     */
+    public void copyTo(Path directory, String name) throws IOException {
+        if (Files.exists(snapshot)) {
+            Files.copy(snapshot, directory.resolve(name));
+        }
+        for (long number : segments()) {
+            Files.copy(segment(number), directory.resolve(name + JOURNAL + number));
         }
     }
 

@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -85,6 +86,14 @@ public final class ForwardStore implements AutoCloseable {
             return CompletableFuture.completedStage(null);
         }
         return journal.append(new JournalRecord.StateHeard(run.tenantId(), run.runId(), state, time));
+    }
+
+    /**
+     * Copies the index while it is written to, into a directory that exists, as an index file of another name. All that
+     * was answered before the call is in the copy. Waits for a compaction under way.
+     */
+    public void copyTo(Path directory, String name) throws IOException {
+        compaction.copyTo(directory, name);
     }
 
     ForwardKeys keys() {
