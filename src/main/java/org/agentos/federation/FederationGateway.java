@@ -1,29 +1,34 @@
 package org.agentos.federation;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.settings.Settings;
-import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.settings.StartupException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The program: {@code federation run}, which is also what it does when no command is given, and {@code federation check}. */
+/**
+ * The program: {@code federation run}, which is also what it does when no command is given, {@code federation check}, and
+ * the commands on the data.
+ */
 @Command(
         name = "federation",
         description = "AgentOS Federation Gateway.",
         versionProvider = FederationGateway.Version.class,
-        subcommands = CommandLine.HelpCommand.class,
+        subcommands = {
+            BackupCommand.class,
+            RestoreCommand.class,
+            RotateCursorKeyCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true)
 public final class FederationGateway implements Callable<Integer> {
-    private static final int CANNOT_START = 1;
-
     private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
+    private final Console console = new Console();
 
     private FederationGateway() {}
 
@@ -31,14 +36,9 @@ public final class FederationGateway implements Callable<Integer> {
     public static void main(String[] args) {
         System.setProperty(
                 "log4j2.configurationFile",
-                home().resolve("config/log4j2.properties").toString());
+                Console.home().resolve("config/log4j2.properties").toString());
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         System.exit(new CommandLine(new FederationGateway()).execute(args));
-    }
-
-    /** The folder with {@code config/} and {@code routes/}: the launcher names it, otherwise it is the current one. */
-    private static Path home() {
-        return Path.of(System.getProperty("federation.home", "")).toAbsolutePath();
     }
 
     @Override
@@ -49,13 +49,13 @@ public final class FederationGateway implements Callable<Integer> {
     @Command(description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).")
     int run() throws InterruptedException {
         try {
-            Settings settings = SettingsLoader.load(home(), System.getenv());
+            Settings settings = console.settings();
             Gateway gateway = Gateway.start(settings);
             stopOnSignal(gateway, settings.shutdown().total());
             out.println("federation gateway " + Build.current().version() + " ready on " + gateway.address()
                     + " (profile " + settings.profile().name().toLowerCase(java.util.Locale.ROOT) + ")");
             new CountDownLatch(1).await();
-            return 0;
+            return Console.DONE;
         } catch (StartupException e) {
             return refuse(e);
         }
@@ -64,19 +64,16 @@ public final class FederationGateway implements Callable<Integer> {
     @Command(description = "Reads settings, peers, keys and certificates and tells what is wrong with them.")
     int check() {
         try {
-            Settings settings = SettingsLoader.load(home(), System.getenv());
+            Settings settings = console.settings();
             StartupReview.review(settings, java.time.InstantSource.system());
-            out.println("nothing is wrong with the settings");
-            return 0;
+            return console.done(List.of("nothing is wrong with the settings"));
         } catch (StartupException e) {
             return refuse(e);
         }
     }
 
     private int refuse(StartupException e) {
-        err.println("federation: cannot start");
-        e.problems().forEach(problem -> err.println("  - " + problem));
-        return CANNOT_START;
+        return console.failed("start", e.problems());
     }
 
     /** The JVM would end with 143 after SIGTERM; an orderly stop is a success. */
@@ -87,7 +84,7 @@ public final class FederationGateway implements Callable<Integer> {
                 .addShutdownHook(new Thread(
                         () -> {
                             stopping.start();
-                            Runtime.getRuntime().halt(await(stopping, limit) ? 0 : CANNOT_START);
+                            Runtime.getRuntime().halt(await(stopping, limit) ? Console.DONE : Console.FAILED);
                         },
                         "shutdown-signal"));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.control.ControlServer;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
 import org.agentos.federation.settings.Keys;
@@ -93,6 +94,8 @@ final class Gateway implements AutoCloseable {
         closing("capabilities", parts.capabilities);
         closing("mirrors", parts.mirroring);
         closing("readiness", parts.health::draining);
+        DataCommands commands = new DataCommands(stores.log, stores.forwards::copyTo, settings, clock);
+        closing("control socket", ControlServer.open(settings.dataDir(), commands.byName(), threads.timers));
         parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate()).start();
     }
