@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
@@ -15,6 +16,11 @@ final class QueryReader {
 
     QueryReader(Map<String, String> query) {
         this.query = query;
+    }
+
+    /** Notes which of the names stand in the query more than once; others mean nothing here, however often they come. */
+    void once(Set<String> names, Set<String> repeated) {
+        names.stream().filter(repeated::contains).sorted().forEach(name -> problem(name + " must be given once"));
     }
 
     Optional<String> text(String name) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
 
@@ -21,6 +22,19 @@ public record StreamRequest(
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_WAIT_MS = 30_000;
 
+    /** Parameters of which one value counts: of two, a client could not know which. */
+    private static final Set<String> PARAMETERS = Set.of(
+            "after_sequence",
+            "cursor",
+            "errors",
+            "follow",
+            "from",
+            "from_sequence",
+            "limit",
+            "on_gap",
+            "types",
+            "wait_ms");
+
     /** Types in one filter: each costs a comparison per event. */
     private static final int MAX_TYPES = 64;
 
@@ -31,6 +45,7 @@ public record StreamRequest(
      */
     public static StreamRequest parse(InboundRequest request) {
         QueryReader query = new QueryReader(request.query());
+        query.once(PARAMETERS, request.repeatedParameters());
         boolean closes = query.choice("follow", "true", "false");
         boolean continues = query.choice("on_gap", "fail", "continue");
         query.only("errors", "stream");

@@ -4,12 +4,16 @@ import static org.agentos.federation.stream.Gateway.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.ByteSlice;
+import org.agentos.federation.http.InboundRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +104,29 @@ class StreamRequestTest {
                                 "follow must be true or false",
                                 "from_sequence must be an integer from 0 to 9223372036854775807",
                                 "limit must be an integer from 1 to 1000"));
+    }
+
+    @Test
+    void shouldRefuseAParameterGivenTwice() {
+        FederationException refusal = catchThrowableOfType(
+                FederationException.class, () -> StreamRequest.parse(repeating("cursor", "limit")));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal.details())
+                .containsEntry("problems", List.of("cursor must be given once", "limit must be given once"));
+        assertThat(StreamRequest.parse(repeating("utm_source"))).isEqualTo(request());
+    }
+
+    private static InboundRequest repeating(String... names) {
+        return new InboundRequest(
+                "GET",
+                "/v1/federation/runs/run_1/events",
+                Map.of(),
+                Set.of(names),
+                MultiMap.caseInsensitiveMultiMap(),
+                "req_1",
+                "cor_1",
+                List.of());
     }
 
     @ParameterizedTest
