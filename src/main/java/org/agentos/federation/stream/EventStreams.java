@@ -141,10 +141,12 @@ public final class EventStreams implements AutoCloseable {
         return new StartFinder(reader, request.continueOnGap(), state).find(request.start());
     }
 
+    /** A gap is told first, also of a run that is over: the reconnect after it then finds nothing more. */
     private static boolean isOver(StreamRequest request, StartPoint start) {
         return request.form() == Form.SSE
                 && request.follow()
                 && request.start().resumes()
+                && start.gap().isEmpty()
                 && start.endReached().isPresent();
     }
 

@@ -318,6 +318,23 @@ class EventStreamsTest {
     }
 
     @Test
+    void shouldTellAGapAlsoWhenNothingIsKeptOfAFinishedRun() {
+        // Given
+        gateway.store(1, STEP);
+        gateway.store(2, "agentos.run.completed");
+        gateway.log.trim(Gateway.RUN, new Position(2, 0));
+
+        // When
+        Client client = gateway.stream("cursor=" + gateway.cursor(1), "on_gap=continue");
+
+        // Then
+        assertThat(client.text()).contains("\"reason\":\"retention\"").contains("\"reason\":\"run_completed\"");
+        assertThat(client.completed()).isTrue();
+        assertThat(gateway.ask("cursor=" + gateway.cursor(2), "on_gap=continue").join())
+                .isEqualTo(new Answer.NoContent());
+    }
+
+    @Test
     void shouldTellAPlaceAheadAndStartOverWhenAsked() {
         gateway.store(1, STEP);
 
