@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,13 +25,16 @@ public final class BareServer extends AbstractVerticle {
     private static final Buffer ANSWER = Buffer.buffer(
             "{\"accepted\":1,\"rejected\":0,\"correlation_id\":\"cor_1234567890123456\",\"duplicates\":0,\"failed\":0}");
     private static final AtomicLong RUNS = new AtomicLong();
-    private static final CopyOnWriteArrayList<Reader> READERS = new CopyOnWriteArrayList<>();
+    /** Of readers, and of the gateway as a reader of the peer: one of each for every event loop. */
+    private static final List<OpenStreams> READERS = new CopyOnWriteArrayList<>();
 
-    private record Reader(Context loop, HttpServerResponse response) {}
+    private static final List<OpenStreams> UPSTREAMS = new CopyOnWriteArrayList<>();
 
     private final int port;
     private final GroupFile file;
     private HttpClient peer;
+    private OpenStreams readers;
+    private OpenStreams upstreams;
 
     private BareServer(int port, GroupFile file) {
         this.port = port;
@@ -49,6 +53,10 @@ public final class BareServer extends AbstractVerticle {
 
     @Override
     public void start(io.vertx.core.Promise<Void> started) {
+        readers = new OpenStreams(vertx.getOrCreateContext());
+        upstreams = new OpenStreams(vertx.getOrCreateContext());
+        READERS.add(readers);
+        UPSTREAMS.add(upstreams);
         peer = vertx.createHttpClient(new HttpClientOptions()
                 .setDefaultHost("127.0.0.1")
                 .setDefaultPort(port)
@@ -66,10 +74,26 @@ public final class BareServer extends AbstractVerticle {
             case "/append" -> request.body().onSuccess(body -> append(request, body));
             case "/proxy" -> request.body().onSuccess(body -> proxy(request, body));
             case "/frames" -> frames(request, Integer.parseInt(request.getParam("count")));
-            case "/live/events" -> READERS.add(new Reader(vertx.getOrCreateContext(), stream(request)));
+            case "/live/events" -> readers.add(stream(request));
+            case "/live/count" -> answer(request, count(READERS));
+            case "/upstream/count" -> answer(request, count(UPSTREAMS));
             case "/live/publish" -> request.body().onSuccess(body -> publish(request, body));
-            default -> request.body().onSuccess(body -> answer(request, startedRun()));
+            default -> peer(request);
         }
+    }
+
+    /** In the part of the peer: runs whose streams say nothing, and everything else starts one. */
+    private void peer(HttpServerRequest request) {
+        if (request.path().endsWith("/events")) {
+            upstreams.add(stream(request));
+        } else {
+            request.body().onSuccess(body -> answer(request, startedRun()));
+        }
+    }
+
+    private static Buffer count(List<OpenStreams> streams) {
+        return Buffer.buffer(
+                Integer.toString(streams.stream().mapToInt(OpenStreams::count).sum()));
     }
 
     private static Buffer startedRun() {
@@ -108,7 +132,7 @@ public final class BareServer extends AbstractVerticle {
                 .appendBuffer(body)
                 .appendString("\n\n");
         file.append(body.getBytes(), () -> {
-            READERS.forEach(reader -> reader.loop.runOnContext(v -> reader.response.write(frame.copy())));
+            READERS.forEach(streams -> streams.write(frame));
             loop.runOnContext(v -> answer(request, ANSWER));
         });
     }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Requests made beforehand, so that a load client does nothing but count. */
 final class Bodies {
     static final String TENANT = "tnt_demo";
-    private static final int EVENT_BYTES = 400;
+    static final int EVENT_BYTES = 400;
     /** Sequences begin here: all have the same number of digits and are written over one another. */
     private static final long FIRST_SEQUENCE = 1_000_000_001L;
 

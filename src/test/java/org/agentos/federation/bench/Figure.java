@@ -12,10 +12,15 @@ import org.HdrHistogram.Histogram;
  *
  * @param values one per repetition, in {@code unit}
  * @param cpuMicros of the server, for one answer
- * @param nanos the times of all repetitions together
+ * @param nanos the times of all repetitions together; empty, and {@code cpuMicros} 0, for what is counted and not timed
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Figure(String work, String server, String unit, double[] values, double cpuMicros, Histogram nanos) {
+
+    /** A figure that is counted, not timed. */
+    static Figure counted(String work, Server server, String unit, double... values) {
+        return new Figure(work, server.name(), unit, values, 0, new Histogram(1));
+    }
 
     double median() {
         return sorted()[values.length / 2];
@@ -38,30 +43,40 @@ record Figure(String work, String server, String unit, double[] values, double c
         json.put("unit", unit);
         json.put("median", median());
         json.put("values", values);
-        json.put("cpu_us", cpuMicros);
-        json.put("p50_ms", millis(50));
-        json.put("p99_ms", millis(99));
+        if (isTimed()) {
+            json.put("cpu_us", cpuMicros);
+            json.put("p50_ms", millis(50));
+            json.put("p99_ms", millis(99));
+        }
         return json;
     }
 
     /** The row of a table; the ratio stands where this is a baseline of a gateway that was measured too. */
     String row(Optional<Figure> gateway) {
         double[] sorted = sorted();
-        String ratio = gateway.filter(figure -> !figure.server.equals(server))
+        String ratio = gateway.filter(figure -> !figure.server.equals(server) && median() > 0)
                 .map(figure -> String.format(Locale.ROOT, "%.2f", figure.median() / median()))
                 .orElse("");
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %.0f | %.2f | %.2f | %s |",
+                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %s | %s |",
                 work,
                 server,
                 median(),
                 unit,
                 sorted[0],
                 sorted[sorted.length - 1],
-                cpuMicros,
-                millis(50),
-                millis(99),
+                times(),
                 ratio);
+    }
+
+    private boolean isTimed() {
+        return nanos.getTotalCount() > 0;
+    }
+
+    private String times() {
+        return isTimed()
+                ? String.format(Locale.ROOT, "%.0f | %.2f | %.2f", cpuMicros, millis(50), millis(99))
+                : " |  | ";
     }
 }

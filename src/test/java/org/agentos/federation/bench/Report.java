@@ -36,7 +36,7 @@ final class Report {
 
     private static void printWork(List<Figure> servers) {
         Optional<Figure> gateway = servers.stream()
-                .filter(figure -> figure.server().equals(Benchmark.GATEWAY))
+                .filter(figure -> figure.server().equals(Stage.GATEWAY))
                 .findFirst();
         servers.forEach(figure -> System.out.println(figure.row(gateway)));
     }
