@@ -251,9 +251,9 @@ final class HttpCall {
         }
 
         @Override
-        public void completed() {
+        public void completed(Buffer last) {
             stream = null;
-            end(Buffer.buffer(), HttpCall.this::finish);
+            end(last, HttpCall.this::finish);
         }
 
         @Override

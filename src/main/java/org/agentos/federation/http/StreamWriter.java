@@ -36,6 +36,7 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     private volatile boolean complete;
     private Flow.Subscription subscription;
     private boolean over;
+    private Buffer ending = NOTHING;
 
     /** A write may free the socket at once and call the drain handler before it returns. */
     private boolean writing;
@@ -50,8 +51,8 @@ final class StreamWriter implements Flow.Subscriber<Object> {
          */
         void step(boolean moved, boolean blocked);
 
-        /** All is written but the end of the response. */
-        void completed();
+        /** All is written but these last bytes, which may be none, and the end of the response. */
+        void completed(Buffer last);
 
         /** The publisher failed: the response must not look whole. */
         void failed(Throwable cause);
@@ -63,14 +64,16 @@ final class StreamWriter implements Flow.Subscriber<Object> {
         this.listener = listener;
     }
 
-    /** Sends the head at once and subscribes. */
+    /** Subscribes; the head is sent at once, or with the first buffer of a {@link PromptPublisher}. */
     void start(Flow.Publisher<?> publisher) {
         response.drainHandler(drained -> {
             if (!writing) {
                 drain();
             }
         });
-        response.write(NOTHING);
+        if (!(publisher instanceof PromptPublisher)) {
+            response.write(NOTHING);
+        }
         subscribe(publisher);
     }
 
@@ -149,7 +152,7 @@ final class StreamWriter implements Flow.Subscriber<Object> {
         }
         boolean last = complete || failure != null;
         writing = true;
-        int written = write();
+        int written = write(last && failure == null);
         writing = false;
         if (last && queue.isEmpty()) {
             end();
@@ -165,14 +168,15 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     private void end() {
         if (failure == null) {
             over = true;
-            listener.completed();
+            listener.completed(ending);
         } else {
             cancel();
             listener.failed(failure);
         }
     }
 
-    private int write() {
+    /** @param complete so that the last bytes are kept to be sent together with the end of the response */
+    private int write(boolean complete) {
         int written = 0;
         Buffer next;
         while (!response.writeQueueFull() && (next = queue.poll()) != null) {
@@ -184,7 +188,11 @@ final class StreamWriter implements Flow.Subscriber<Object> {
                     written++;
                 }
             }
-            response.write(next);
+            if (complete && queue.isEmpty()) {
+                ending = next;
+            } else {
+                response.write(next);
+            }
         }
         return written;
     }

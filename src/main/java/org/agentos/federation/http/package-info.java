@@ -14,6 +14,7 @@
  *   <li>A publisher's {@code subscribe}, {@code request} and {@code cancel} are called on an event loop and must not
  *       block; it may signal from any thread. It is always subscribed to, and canceled within the moment when the
  *       client has left; an error from it cuts the connection, so that a stream never ends early and looks whole.
+ *       The head goes out at once, that of a {@link org.agentos.federation.http.PromptPublisher} with its first buffer.
  * </ul>
  *
  * <p>A request passes {@code HttpListener} (sockets, time limits), {@code RequestDispatcher} (what can be refused before

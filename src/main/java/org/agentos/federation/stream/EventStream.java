@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.agentos.federation.http.PromptPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * {@code bufferBytes}, half of it read and not yet asked for, half asked for and not yet written. Signals from any
  * thread.
  */
-final class EventStream implements Flow.Publisher<Buffer>, Flow.Subscription, OpenReader {
+final class EventStream implements PromptPublisher, Flow.Subscription, OpenReader {
     /** Ticks of silence until a sign of life; also how long a stream waits for its subscriber before it is given up. */
     static final int SILENT_TICKS = 15;
 

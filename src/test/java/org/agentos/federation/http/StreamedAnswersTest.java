@@ -37,6 +37,8 @@ class StreamedAnswersTest {
                 from("platform-http:/stream")
                         .setHeader(Exchange.CONTENT_TYPE, constant("text/event-stream"))
                         .process(exchange -> exchange.getMessage().setBody(publisher));
+                from("platform-http:/prompt")
+                        .process(exchange -> exchange.getMessage().setBody((PromptPublisher) publisher::subscribe));
                 from("platform-http:/burst")
                         .process(exchange -> exchange.getMessage().setBody(new Burst()));
             }
@@ -76,6 +78,40 @@ class StreamedAnswersTest {
             assertThat(client.readUntil("}")).startsWith("HTTP/1.1 404 ");
             assertThat(gateway.answered()).contains(new Answered(routeId(), "GET", 200));
             assertThat(publisher.canceled()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldSendTheHeadWithTheFirstBufferOfAPromptPublisher() throws Exception {
+        try (RawClient client = gateway.raw().send("GET /prompt HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            // Given
+            awaitSubscription();
+            assertThat(client.socket.getInputStream().available()).isZero();
+
+            // When
+            publisher.offer(Buffer.buffer("one\n"));
+
+            // Then
+            assertThat(client.readUntil("one\n\r\n"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("\r\n\r\n4\r\none\n\r\n");
+            publisher.offer(Buffer.buffer("two\n"));
+            publisher.complete();
+            assertThat(client.readUntil("\r\n0\r\n\r\n")).isEqualTo("4\r\ntwo\n\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void shouldCloseWhenAPromptPublisherFailsBeforeItsFirstBuffer() throws Exception {
+        try (RawClient client = gateway.raw().send("GET /prompt HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            // Given
+            awaitSubscription();
+
+            // When
+            publisher.fail(new IllegalStateException("lost"));
+
+            // Then
+            assertThat(client.readToEnd()).isEmpty();
         }
     }
 
