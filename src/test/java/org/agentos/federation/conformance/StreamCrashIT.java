@@ -60,26 +60,6 @@ class StreamCrashIT {
         }
     }
 
-    @Test
-    void shouldGoOnInEveryFormAfterARestart() {
-        // Given
-        GATEWAY.process();
-        GATEWAY.store(Sample.envelopes(run, 3));
-        Reading before = Reading.read(GATEWAY, run, Reading.Form.SSE);
-
-        // When
-        GATEWAY.process().stop();
-        GATEWAY.process().start();
-
-        // Then
-        for (Reading.Form form : Reading.Form.values()) {
-            Reading after = Reading.read(
-                    GATEWAY, run, form, "Last-Event-ID: " + before.cursors().get(0));
-            assertThat(after.events()).isEqualTo(before.events().subList(1, 3));
-            assertThat(after.place()).isEqualTo(before.place());
-        }
-    }
-
     /** A cursor names the event it follows, so a log that never held it, or holds another there, can tell. */
     @Test
     void shouldTellThatTheLogLostTheEventACursorFollows() throws IOException {

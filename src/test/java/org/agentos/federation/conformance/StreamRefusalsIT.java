@@ -40,19 +40,18 @@ class StreamRefusalsIT {
         cursors = Reading.read(GATEWAY, run, Reading.Form.SSE).cursors();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {SSE, NDJSON, JSON})
-    void shouldRefuseACursorChangedAtAnyCharacter(String form) {
+    @Test
+    void shouldRefuseACursorChangedAtAnyCharacter() {
         String cursor = cursors.get(1);
         for (int i = 0; i < cursor.length(); i++) {
             char other = cursor.charAt(i) == 'A' ? 'B' : 'A';
-            for (char wrong : new char[] {other, '~', '.'}) {
-                String forged = cursor.substring(0, i) + wrong + cursor.substring(i + 1);
-                assertThatRefused(ask(form, "cursor=" + forged), 400, "invalid_cursor");
-            }
-            assertThatRefused(ask(form, "cursor=" + cursor.substring(0, i) + "."), 400, "invalid_cursor");
+            String before = cursor.substring(0, i);
+            String after = cursor.substring(i + 1);
+            assertThatRefused(ask(SSE, "cursor=" + before + other + after), 400, "invalid_cursor");
+            assertThatRefused(ask(JSON, "Last-Event-ID: " + before + "~" + after), 400, "invalid_cursor");
+            assertThatRefused(ask(NDJSON, "cursor=" + before + "."), 400, "invalid_cursor");
         }
-        assertThatRefused(ask(form, "Last-Event-ID: " + cursor + "A"), 400, "invalid_cursor");
+        assertThatRefused(ask(SSE, "cursor=" + cursor + "A"), 400, "invalid_cursor");
     }
 
     @Test
