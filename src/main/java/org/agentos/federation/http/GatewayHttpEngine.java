@@ -159,7 +159,8 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         calls = new OpenCalls();
         work = new WorkLane("http-worker", settings.workers(), settings.maxInFlight());
         healthWork = new WorkLane("http-health", HEALTH_THREADS, HEALTH_IN_FLIGHT);
-        HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, nanoTime);
+        Cors cors = new Cors(settings.cors(), OwnOrigin.of(settings));
+        HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, cors, nanoTime);
         RequestDispatcher dispatcher = new RequestDispatcher(
                 table, desk, work, healthWork, health, settings.maxBodyBytes(), random, () -> camelContext.isStarted());
         HttpListener starting = new HttpListener(vertx, settings, dispatcher, nanoTime);

@@ -143,6 +143,7 @@ final class HttpCall {
     private void writeHead(Answer answer) {
         response.setStatusCode(answer.status());
         response.headers().setAll(answer.headers()).set("X-Request-Id", ids.requestId());
+        desk.cors().mark(request.headers(), response.headers());
         boolean unreadable = malformed() || (unread() && !body.isShort());
         if (unreadable) {
             connection.lingerOnClose();

@@ -36,7 +36,8 @@ record PathRoutes(PathPattern pattern, List<HttpRoute> routes) {
         return left.get(0);
     }
 
-    private String allowed() {
+    /** The methods that the path serves, as {@code Allow} lists them. */
+    String allowed() {
         TreeSet<String> methods = new TreeSet<>();
         routes.forEach(route -> methods.addAll(route.methods()));
         return String.join(", ", methods);

@@ -84,7 +84,12 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
     private void dispatch(HttpCall call) {
         HttpServerRequest request = call.request();
         refuseMalformed(call);
+        desk.cors().refuseForeign(request.method().name(), request.headers());
         RouteTable.Found found = table.find(request.path()).orElseThrow(this::unknownPath);
+        if (desk.cors().isPreflight(request.method().name(), request.headers())) {
+            call.send(desk.cors().permit(request.headers(), found.routes().allowed()), () -> {});
+            return;
+        }
         HttpRoute route = found.routes()
                 .choose(
                         request.method().name(),

@@ -23,4 +23,5 @@ public record HttpSettings(
         int maxBodyBytes,
         Duration idleTimeout,
         Duration headerTimeout,
-        Optional<ServerTls> tls) {}
+        Optional<ServerTls> tls,
+        CorsSettings cors) {}

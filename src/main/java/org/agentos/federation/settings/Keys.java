@@ -62,6 +62,16 @@ public final class Keys {
             "10s",
             duration(Duration.ofMillis(100), HOUR),
             "a request head that takes longer is cut");
+    public static final Key<String> CORS_ORIGINS = key(
+            "federation.cors.origins",
+            "",
+            TEXT,
+            "origins whose pages may call from a browser, scheme://host[:port], separated by commas; * = all, not in prod");
+    public static final Key<Duration> CORS_MAX_AGE = key(
+            "federation.cors.max-age",
+            "10m",
+            duration(Duration.ZERO, DAY),
+            "how long a browser remembers a permission");
 
     // TLS and tokens
     public static final Key<String> SERVER_CERT = named(

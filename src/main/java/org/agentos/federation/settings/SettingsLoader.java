@@ -51,7 +51,7 @@ public final class SettingsLoader {
                 home,
                 source.path(Keys.DATA_DIR),
                 stack(),
-                http(),
+                http(profile),
                 trust(),
                 forward(),
                 new IngestSettings(
@@ -85,7 +85,7 @@ public final class SettingsLoader {
                 source.optional(Keys.DEFAULT_TENANT));
     }
 
-    private HttpSettings http() {
+    private HttpSettings http(Profile profile) {
         return new HttpSettings(
                 source.value(Keys.HTTP_HOST),
                 source.value(Keys.HTTP_PORT),
@@ -95,7 +95,8 @@ public final class SettingsLoader {
                 Math.toIntExact(source.value(Keys.HTTP_MAX_BODY)),
                 source.value(Keys.HTTP_IDLE),
                 source.value(Keys.HTTP_HEADER_TIMEOUT),
-                serverTls());
+                serverTls(),
+                new CorsReader(source, profile).read());
     }
 
     private Optional<ServerTls> serverTls() {

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.agentos.federation.settings.CorsSettings;
 import org.agentos.federation.settings.HttpSettings;
 import org.agentos.federation.settings.ServerTls;
 import org.apache.camel.RoutesBuilder;
@@ -63,7 +64,14 @@ final class TestGateway implements AutoCloseable {
     }
 
     static Limits limits() {
-        return new Limits(4, 100, 1024 * 1024, Duration.ofSeconds(20), Duration.ofSeconds(10), Optional.empty());
+        return new Limits(
+                4,
+                100,
+                1024 * 1024,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10),
+                Optional.empty(),
+                CorsSettings.OFF);
     }
 
     /** Settings of which a test changes one or two. */
@@ -73,25 +81,30 @@ final class TestGateway implements AutoCloseable {
             int maxBodyBytes,
             Duration idleTimeout,
             Duration headerTimeout,
-            Optional<ServerTls> tls) {
+            Optional<ServerTls> tls,
+            CorsSettings cors) {
         Limits inFlight(int workers, int maxInFlight) {
-            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls);
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
 
         Limits bodyBytes(int maxBodyBytes) {
-            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls);
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
 
         Limits idle(Duration idleTimeout) {
-            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls);
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
 
         Limits header(Duration headerTimeout) {
-            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls);
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
 
         Limits tls(ServerTls tls) {
-            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, Optional.of(tls));
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, Optional.of(tls), cors);
+        }
+
+        Limits cors(CorsSettings cors) {
+            return new Limits(workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
 
         HttpSettings settings() {
@@ -100,7 +113,7 @@ final class TestGateway implements AutoCloseable {
 
         HttpSettings settings(int port) {
             return new HttpSettings(
-                    "127.0.0.1", port, 2, workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls);
+                    "127.0.0.1", port, 2, workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
         }
     }
 

@@ -94,6 +94,13 @@ class SettingsLoaderTest {
                 "AGENTOS_FED_SERVER_CERT | a.pem | AGENTOS_FED_SERVER_CERT names HOME/a.pem, which is not a readable file",
                 "AGENTOS_FED_CLIENT_KEY | b.pem | AGENTOS_FED_CLIENT_CERT is missing: AGENTOS_FED_CLIENT_KEY needs it",
                 "AGENTOS_FED_JWT_PUBLIC_KEY | k.pem | AGENTOS_FED_JWT_PUBLIC_KEY names HOME/k.pem, which is not a readable file",
+                "AGENTOS_FED_CORS_ORIGINS | https://a.example/app | AGENTOS_FED_CORS_ORIGINS names \"https://a.example/app\", which is no origin: it must be scheme://host or scheme://host:port, without a path",
+                "AGENTOS_FED_CORS_ORIGINS | https://a.example, https://b.example/ | AGENTOS_FED_CORS_ORIGINS names \"https://b.example/\", which is no origin: it must be scheme://host or scheme://host:port, without a path",
+                "AGENTOS_FED_CORS_ORIGINS | a.example | AGENTOS_FED_CORS_ORIGINS names \"a.example\", which is no origin: it must be scheme://host or scheme://host:port, without a path",
+                "AGENTOS_FED_CORS_ORIGINS | https://*.example | AGENTOS_FED_CORS_ORIGINS names \"https://*.example\", which is no origin: it must be scheme://host or scheme://host:port, without a path",
+                "AGENTOS_FED_CORS_ORIGINS | https://a.example:0 | AGENTOS_FED_CORS_ORIGINS names \"https://a.example:0\", which is no origin: its port must be from 1 to 65535",
+                "AGENTOS_FED_CORS_ORIGINS | null | AGENTOS_FED_CORS_ORIGINS names \"null\", which stands for pages of nobody in particular and cannot be told apart",
+                "AGENTOS_FED_CORS_ORIGINS | *, https://a.example | AGENTOS_FED_CORS_ORIGINS has * beside other origins; leave it alone or leave it out",
                 "AGENTOS_FED_REQUIRE_MTL | true | unknown variable AGENTOS_FED_REQUIRE_MTL; did you mean AGENTOS_FED_REQUIRE_MTLS?"
             })
     void shouldRefuseUnfitValue(String variable, String value, String expected) {
@@ -102,6 +109,26 @@ class SettingsLoaderTest {
 
         // Then
         assertThat(problems).contains(expected.replace("HOME", home.toString()));
+    }
+
+    @Test
+    void shouldReadOriginsAsBrowsersWriteThem() {
+        // When
+        Settings settings = load(Map.of("AGENTOS_FED_CORS_ORIGINS", "HTTPS://App.Example:443, http://[::1]:3000"));
+
+        // Then
+        assertThat(settings.http().cors().origins())
+                .containsExactlyInAnyOrder("https://app.example", "http://[::1]:3000");
+        assertThat(settings.http().cors().any()).isFalse();
+        assertThat(load(Map.of()).http().cors().on()).isFalse();
+    }
+
+    @Test
+    void shouldLetAllOriginsInOnlyOutsideProd() {
+        assertThat(load(Map.of("AGENTOS_FED_CORS_ORIGINS", "*")).http().cors().any())
+                .isTrue();
+        assertThat(problems(Map.of("AGENTOS_FED_CORS_ORIGINS", "*", "AGENTOS_PROFILE", "prod")))
+                .contains("AGENTOS_FED_CORS_ORIGINS must name each origin, not *: AGENTOS_PROFILE=prod forbids it");
     }
 
     @Test
