@@ -69,6 +69,7 @@ public final class SettleUnknownForwards {
                 Optional.empty(),
                 requestId,
                 requestId,
+                Optional.empty(),
                 Optional.empty());
         Map<String, String> headers = Map.of("Idempotency-Key", quoted(ask.idempotencyKey()));
         exchange.setProperty(AdmitCaller.CALLER, caller);

@@ -73,7 +73,8 @@ public final class Admission {
                 request.header("Authorization"),
                 request.requestId(),
                 request.correlationId(),
-                request.header("traceparent").flatMap(Traceparent::valid));
+                request.header("traceparent").flatMap(Traceparent::valid),
+                token.map(VerifiedToken::expires));
     }
 
     /** A token that is there must be good, even where a certificate would have done. */

@@ -1,5 +1,6 @@
 package org.agentos.federation.trust;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param claimedPeer the stack_id in {@code X-Peer-Id}, unproven
  * @param authorization the caller's own Authorization header, for its peer only; never logged, never stored
  * @param traceparent valid, or absent
+ * @param validUntil when what let the caller in, a token or a ticket, expires; absent where nothing that expires did
  */
 public record Caller(
         Optional<String> tenantId,
@@ -22,7 +24,8 @@ public record Caller(
         Optional<String> authorization,
         String requestId,
         String correlationId,
-        Optional<String> traceparent) {
+        Optional<String> traceparent,
+        Optional<Instant> validUntil) {
 
     /** The scope set that contains every scope. */
     public static final Set<String> ALL_SCOPES = Set.of("*");

@@ -135,6 +135,7 @@ class AuditedRequestTest {
                 Optional.of("Bearer secret-token"),
                 "req_1",
                 "cor_1",
+                Optional.empty(),
                 Optional.empty());
     }
 

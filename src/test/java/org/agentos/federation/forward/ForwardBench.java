@@ -244,6 +244,7 @@ final class ForwardBench implements AutoCloseable {
                 Optional.of("Bearer callers-own"),
                 "req_1",
                 "cor_1",
+                Optional.empty(),
                 Optional.empty());
     }
 

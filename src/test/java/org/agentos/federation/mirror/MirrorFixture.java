@@ -152,6 +152,7 @@ final class MirrorFixture implements AutoCloseable {
                 Optional.of(token),
                 "req_1",
                 "req_1",
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -168,6 +168,7 @@ class OpenEventStreamTest {
                 Optional.empty(),
                 "req_1",
                 "cor_1",
+                Optional.empty(),
                 Optional.empty());
     }
 

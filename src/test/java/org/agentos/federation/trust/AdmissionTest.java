@@ -375,7 +375,8 @@ class AdmissionTest {
                         Optional.of("Bearer unread"),
                         "req_1",
                         "cor_1",
-                        Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
+                        Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+                        Optional.empty()));
         assertThat(caller.toString()).doesNotContain("unread");
     }
 

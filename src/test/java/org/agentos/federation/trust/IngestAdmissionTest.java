@@ -134,6 +134,7 @@ class IngestAdmissionTest {
                 Optional.empty(),
                 "req_1",
                 "cor_1",
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -107,6 +107,7 @@ class ListRunsTest {
                         Optional.empty(),
                         "req_1",
                         "cor_1",
+                        Optional.empty(),
                         Optional.empty()));
         return catchThrowableOfType(FederationException.class, () -> new ListRuns(views).process(exchange))
                 .code();
