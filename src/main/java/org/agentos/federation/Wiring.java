@@ -25,6 +25,7 @@ import org.agentos.federation.forward.RecordForwardIntent;
 import org.agentos.federation.forward.RecordForwardResult;
 import org.agentos.federation.forward.SettleFailedForward;
 import org.agentos.federation.http.GatewayHttpEngine;
+import org.agentos.federation.http.OwnOrigin;
 import org.agentos.federation.http.PeerTls;
 import org.agentos.federation.ingest.AnswerIngest;
 import org.agentos.federation.ingest.AppendBatch;
@@ -47,6 +48,11 @@ import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.stream.OpenEventStream;
 import org.agentos.federation.stream.RefuseInStream;
+import org.agentos.federation.ticket.AdmitStreamReader;
+import org.agentos.federation.ticket.IssueTicket;
+import org.agentos.federation.ticket.RequireTickets;
+import org.agentos.federation.ticket.TicketCodec;
+import org.agentos.federation.ticket.Tickets;
 import org.agentos.federation.trust.Access;
 import org.agentos.federation.trust.Admission;
 import org.agentos.federation.trust.AdmitCaller;
@@ -106,7 +112,9 @@ final class Wiring {
         beans.put("admitForward", new AdmitCaller(admission, Access.FORWARD));
         beans.put("admitIngest", new AdmitCaller(admission, Access.INGEST));
         beans.put("admitRunReader", new AdmitCaller(admission, Access.READ_RUNS));
-        beans.put("admitEventReader", new AdmitCaller(admission, Access.READ_EVENTS));
+        AdmitCaller eventReader = new AdmitCaller(admission, Access.READ_EVENTS);
+        beans.put("admitEventReader", eventReader);
+        addTickets(beans, eventReader);
         beans.put("admitPeerReader", new AdmitCaller(admission, Access.PEERS));
         beans.put("admitStackReader", new AdmitCaller(admission, Access.STACK));
         beans.put(
@@ -114,6 +122,17 @@ final class Wiring {
                 parts.settings.trust().metricsRequireAuth()
                         ? new AdmitCaller(admission, Access.METRICS)
                         : (Processor) exchange -> {});
+    }
+
+    private void addTickets(Map<String, Object> beans, AdmitCaller eventReader) {
+        Tickets tickets = new Tickets(
+                new TicketCodec(parts.stores.log::cursorKeys),
+                parts.settings.ticket(),
+                OwnOrigin.of(parts.settings.http()),
+                parts.clock);
+        beans.put("requireTickets", new RequireTickets(tickets));
+        beans.put("issueTicket", new IssueTicket(tickets, this::isThere));
+        beans.put("admitStreamReader", new AdmitStreamReader(tickets, eventReader));
     }
 
     private void addAudit(Map<String, Object> beans) {
@@ -221,6 +240,11 @@ final class Wiring {
                 .find(run)
                 .map(ForwardEntry::remoteStackId)
                 .or(() -> parts.stores.log.find(run).flatMap(RunLog::holder));
+    }
+
+    private boolean isThere(RunKey run) {
+        return parts.stores.log.find(run).isPresent()
+                || parts.stores.forwards.index().find(run).isPresent();
     }
 
     private Optional<Peer> peerOfForward(Exchange exchange) {

@@ -38,7 +38,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_STEPS_KNOW_CAMEL = noClasses()
             .that()
-            .resideInAnyPackage("..audit..", "..trust..", "..stream..", "..views..", "..observe..")
+            .resideInAnyPackage("..audit..", "..trust..", "..stream..", "..views..", "..observe..", "..ticket..")
             .and()
             .areNotAssignableTo(Processor.class)
             .should()

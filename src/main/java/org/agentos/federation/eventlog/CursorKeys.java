@@ -1,6 +1,8 @@
 package org.agentos.federation.eventlog;
 
+import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,13 +73,22 @@ public final class CursorKeys {
      * @param secret the key that signs from now on, under the next id
      * @param revokeOld whether all the keys there are leave, not just what is beyond {@link #MAX_KEPT}
      */
-    CursorKeys rotated(byte[] secret, boolean revokeOld) {
+    public CursorKeys rotated(byte[] secret, boolean revokeOld) {
         List<Key> keys = new ArrayList<>();
         keys.add(new Key((newest().id() + 1) % IDS, secret.clone()));
         if (!revokeOld) {
             keys.addAll(newestFirst.subList(0, Math.min(newestFirst.size(), MAX_KEPT - 1)));
         }
         return new CursorKeys(keys);
+    }
+
+    /** Keys of 256 bits for another purpose than cursors, one from each of these, newest first. */
+    public List<byte[]> derive(String purpose) {
+        return newestFirst.stream()
+                .map(key -> Hashing.hmacSha256(key.secret())
+                        .hashString(purpose, StandardCharsets.UTF_8)
+                        .asBytes())
+                .toList();
     }
 
     Key newest() {

@@ -115,6 +115,17 @@ public final class Keys {
             SWITCH,
             "/metrics asks for a token with metrics:read");
 
+    public static final Key<Boolean> TICKET_ENABLED = key(
+            "federation.ticket.enabled",
+            "false",
+            SWITCH,
+            "tickets open a run's events to pages that cannot set headers");
+    public static final Key<Duration> TICKET_LIFETIME = key(
+            "federation.ticket.lifetime",
+            "5m",
+            duration(Duration.ofSeconds(1), HOUR),
+            "of a ticket, never longer than the token it was asked for with");
+
     // Forwarding
     public static final Key<String> FORWARD_INDEX_FILE = key(
             "federation.forward.index-file",

@@ -20,6 +20,7 @@ public record Settings(
         IngestSettings ingest,
         EventLogSettings eventLog,
         StreamSettings stream,
+        TicketSettings ticket,
         MirrorSettings mirror,
         ShutdownSettings shutdown,
         Map<String, String> properties) {}

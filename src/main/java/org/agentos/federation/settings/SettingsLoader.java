@@ -64,6 +64,7 @@ public final class SettingsLoader {
                         source.value(Keys.STREAM_MAX),
                         source.value(Keys.STREAM_PER_TENANT),
                         source.value(Keys.STREAM_BUFFER)),
+                new TicketSettings(source.value(Keys.TICKET_ENABLED), source.value(Keys.TICKET_LIFETIME)),
                 mirror(),
                 new ShutdownSettings(source.value(Keys.SHUTDOWN_DRAIN), source.value(Keys.SHUTDOWN_TOTAL)),
                 properties());

@@ -4,7 +4,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
 /** The 401 and 403 refusals with the challenges of RFC 6750, section 3. Messages are constants: no token text in them. */
-final class Refusals {
+public final class Refusals {
     private static final String CHALLENGE = "WWW-Authenticate";
 
     private Refusals() {}
@@ -14,7 +14,8 @@ final class Refusals {
         return new FederationException(ErrorCode.UNAUTHORIZED, message).header(CHALLENGE, "Bearer");
     }
 
-    static FederationException invalidToken(String message) {
+    /** What was presented proves nothing, or nothing any more. */
+    public static FederationException invalidToken(String message) {
         return new FederationException(ErrorCode.UNAUTHORIZED, message)
                 .header(CHALLENGE, "Bearer error=\"invalid_token\", error_description=\"" + message + "\"");
     }
@@ -24,8 +25,12 @@ final class Refusals {
                 .header(CHALLENGE, "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
     }
 
-    /** @param reason for {@code details.reason} */
-    static FederationException forbidden(String reason, String message) {
+    /**
+     * The caller is known and may not.
+     *
+     * @param reason for {@code details.reason}
+     */
+    public static FederationException forbidden(String reason, String message) {
         return new FederationException(ErrorCode.FORBIDDEN, message).detail("reason", reason);
     }
 }

@@ -101,6 +101,7 @@ class SettingsLoaderTest {
                 "AGENTOS_FED_CORS_ORIGINS | https://a.example:0 | AGENTOS_FED_CORS_ORIGINS names \"https://a.example:0\", which is no origin: its port must be from 1 to 65535",
                 "AGENTOS_FED_CORS_ORIGINS | null | AGENTOS_FED_CORS_ORIGINS names \"null\", which stands for pages of nobody in particular and cannot be told apart",
                 "AGENTOS_FED_CORS_ORIGINS | *, https://a.example | AGENTOS_FED_CORS_ORIGINS has * beside other origins; leave it alone or leave it out",
+                "AGENTOS_FED_TICKET_LIFETIME | 2h | AGENTOS_FED_TICKET_LIFETIME must be a duration from 1s to 60m (ms, s, m, h, d), is \"2h\"",
                 "AGENTOS_FED_REQUIRE_MTL | true | unknown variable AGENTOS_FED_REQUIRE_MTL; did you mean AGENTOS_FED_REQUIRE_MTLS?"
             })
     void shouldRefuseUnfitValue(String variable, String value, String expected) {

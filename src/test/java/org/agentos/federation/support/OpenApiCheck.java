@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,7 @@ public final class OpenApiCheck {
         return paths.entrySet().stream()
                 .filter(entry -> entry.getValue().matcher(plain).matches())
                 .map(Map.Entry::getKey)
-                .findFirst();
+                .max(Comparator.comparingInt(String::length)); // the one with more literal text, a verb after an id say
     }
 
     private List<String> headerProblems(JsonNode response, HttpHeaders headers) {

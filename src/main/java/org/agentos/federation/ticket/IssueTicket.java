@@ -1,0 +1,44 @@
+package org.agentos.federation.ticket;
+
+import java.util.Map;
+import java.util.function.Predicate;
+import org.agentos.federation.audit.Audited;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.trust.AdmitCaller;
+import org.agentos.federation.trust.Caller;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Answers {@code POST /v1/federation/runs/{run_id}:ticket}, to a caller that a token let in and not a ticket. */
+public final class IssueTicket implements Processor {
+    private final Tickets tickets;
+    private final Predicate<RunKey> runs;
+
+    /** @param runs whether there is such a run to read, as for the events themselves */
+    public IssueTicket(Tickets tickets, Predicate<RunKey> runs) {
+        this.tickets = tickets;
+        this.runs = runs;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
+        InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
+        String runId = exchange.getMessage().getHeader("run_id", String.class);
+        if (!runs.test(new RunKey(caller.tenantId().orElseThrow(), runId))) {
+            throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
+        }
+        Ticket ticket = tickets.make(caller, runId, request);
+        exchange.setProperty(Audited.PROPERTY, ticket);
+        exchange.getMessage().setHeader("Cache-Control", "no-store");
+        exchange.getMessage()
+                .setBody(Map.of(
+                        "ticket",
+                        tickets.seal(ticket),
+                        "expires_at",
+                        ticket.expires().toString()));
+    }
+}
