@@ -82,6 +82,17 @@ class AdmissionTest {
         assertThat(outcome).isEqualTo(expected);
     }
 
+    @Test
+    void shouldTellUntilWhenATokenProvesAndNothingWithoutOne() {
+        bearer("{\"tenant_id\":\"a\",\"scope\":\"runs:forward\",\"exp\":" + TestTokens.seconds(60) + "}");
+        assertThat(outcome(withTokens(), Access.FORWARD, caller -> caller.validUntil()
+                        .map(Object::toString)))
+                .isEqualTo(TestTokens.NOW.plusSeconds(60).toString());
+        assertThat(outcome(withoutTokens(), Access.FORWARD, caller -> caller.validUntil()
+                        .map(Object::toString)))
+                .isEqualTo("-");
+    }
+
     /** Every combination of places that can name a principal. */
     @ParameterizedTest(name = "token {0}, body {1}, header {2} -> {3}")
     @CsvSource({
