@@ -97,7 +97,7 @@ final class Gateway implements AutoCloseable {
         DataCommands commands = new DataCommands(stores.log, stores.forwards::copyTo, settings, clock);
         closing("control socket", ControlServer.open(settings.dataDir(), commands.byName(), threads.timers));
         parts.health.serving();
-        new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate()).start();
+        new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate(), clock).start();
     }
 
     private AuditTrail openAudit() {

@@ -142,9 +142,9 @@ final class ForwardKeys {
     }
 
     /** The calls of unknown end, none of them under way. */
-    synchronized List<JournalRecord.Intent> unknown() {
+    synchronized List<JournalRecord.Intent> unknown(Instant now) {
         return keys.values().stream()
-                .filter(key -> key.phase == Phase.UNKNOWN)
+                .filter(key -> key.phase == Phase.UNKNOWN && !key.expired(now))
                 .map(Key::intent)
                 .toList();
     }

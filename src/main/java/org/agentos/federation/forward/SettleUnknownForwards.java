@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,22 +21,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks peers again, after a start, what became of the calls that a crash or a silent peer left of unknown end: each
  * request goes once more through the route it came by, under its key and without its caller's token. One that cannot be
- * settled so stays unknown until its caller asks again.
+ * settled so stays unknown until its caller asks again. One whose key has expired is let be: a backup may be days old, and
+ * its peer would take an old request for a new one.
  */
 public final class SettleUnknownForwards {
     private static final Logger LOG = LoggerFactory.getLogger(SettleUnknownForwards.class);
 
     private final ForwardStore store;
     private final ProducerTemplate routes;
+    private final InstantSource clock;
 
-    public SettleUnknownForwards(ForwardStore store, ProducerTemplate routes) {
+    public SettleUnknownForwards(ForwardStore store, ProducerTemplate routes, InstantSource clock) {
         this.store = store;
         this.routes = routes;
+        this.clock = clock;
     }
 
     /** Begins and returns. Peers are asked side by side, each one call after the other: a peer that hangs delays only its own. */
     public void start() {
-        Map<String, List<JournalRecord.Intent>> byPeer = store.keys().unknown().stream()
+        Map<String, List<JournalRecord.Intent>> byPeer = store.keys().unknown(clock.instant()).stream()
                 .filter(intent -> intent.ask().isPresent())
                 .collect(Collectors.groupingBy(JournalRecord.Intent::stackId));
         byPeer.forEach((stackId, intents) -> {

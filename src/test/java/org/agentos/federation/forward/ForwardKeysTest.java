@@ -118,6 +118,16 @@ class ForwardKeysTest {
         assertThat(claim(1, NOW)).isInstanceOf(Claim.Replayed.class);
     }
 
+    @Test
+    void shouldNotWantToKnowTheEndOfCallsWhoseKeyHasExpired() {
+        // Given
+        leaveUnknown(1);
+
+        // When / Then
+        assertThat(keys.unknown(NOW.plus(Duration.ofHours(23)))).hasSize(1);
+        assertThat(keys.unknown(NOW.plus(Duration.ofHours(25)))).isEmpty();
+    }
+
     private Claim claim(int number, Instant at) {
         return keys.claim(scope(number), RUN, at);
     }
