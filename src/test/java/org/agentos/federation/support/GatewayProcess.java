@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,23 +134,46 @@ public final class GatewayProcess implements AutoCloseable {
         awaitExit(STOP);
     }
 
+    /** Runs another command of the application on the same directory and environment, to its end. */
+    public Ended command(String... arguments) {
+        ProcessOutput printed = new ProcessOutput();
+        Process command = launch(arguments);
+        printed.follow(command.getInputStream());
+        try {
+            if (!command.waitFor(START.toMillis(), TimeUnit.MILLISECONDS)) {
+                command.destroyForcibly();
+                throw new AssertionError("the command did not end within " + START + ":\n" + printed.text());
+            }
+            printed.awaitEnd();
+            return new Ended(command.exitValue(), printed.text());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void launch() {
+        process = launch("run");
+        output.follow(process.getInputStream());
+    }
+
+    private Process launch(String... arguments) {
         Path launcher = application().resolve("bin/federation");
         if (!Files.isExecutable(launcher)) {
             throw new IllegalStateException("no application at " + launcher + "; build it: mvn -DskipTests package");
         }
         try {
             Files.createDirectories(dataDirectory());
-            ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "run")
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true);
+            List<String> line = new ArrayList<>(List.of(launcher.toString()));
+            line.addAll(List.of(arguments));
+            ProcessBuilder builder =
+                    new ProcessBuilder(line).directory(directory.toFile()).redirectErrorStream(true);
             builder.environment().clear();
             builder.environment().putAll(environment);
-            process = builder.start();
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        output.follow(process.getInputStream());
     }
 
     private boolean healthy() {
