@@ -20,10 +20,12 @@ import org.rocksdb.WriteBatch;
 final class DedupeRule {
     private final StoredEvents storedEvents;
     private final Evidence evidence;
+    private final RunNumbers numbers;
 
-    DedupeRule(StoredEvents storedEvents, Evidence evidence) {
+    DedupeRule(StoredEvents storedEvents, Evidence evidence, RunNumbers numbers) {
         this.storedEvents = storedEvents;
         this.evidence = evidence;
+        this.numbers = numbers;
     }
 
     /**
@@ -72,6 +74,7 @@ final class DedupeRule {
         if (run.sealed() || past) {
             return late(run, run.sealed() ? Reason.SEALED : Reason.SEQUENCE);
         }
+        run.number(numbers);
         Position position = run.accept(event, idHash, source);
         return new Verdict(Status.ACCEPTED, Reason.NONE, Cursor.after(position, idHash));
     }

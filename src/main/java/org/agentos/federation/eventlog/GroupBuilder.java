@@ -1,6 +1,5 @@
 package org.agentos.federation.eventlog;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -44,11 +43,11 @@ final class GroupBuilder implements AutoCloseable {
     }
 
     /** Puts everything pending and the group's number into the batch. */
-    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, InstantSource clock) throws RocksDBException {
+    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {
         List<Growth> growths = new ArrayList<>();
         for (RunState run : runs) {
             if (!run.pending().isEmpty()) {
-                growths.add(store(run, store, numbers, clock));
+                growths.add(store(run, store, numbers, nowMillis));
                 run.written(number);
             }
         }
@@ -56,15 +55,16 @@ final class GroupBuilder implements AutoCloseable {
         return new WrittenGroup(number, answers, growths);
     }
 
-    private Growth store(RunState run, LogStore store, RunNumbers numbers, InstantSource clock)
-            throws RocksDBException {
+    private Growth store(RunState run, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {
         if (!run.rowStored()) {
-            numbers.putRow(run, clock.millis(), batch);
+            numbers.putRow(run, nowMillis, batch);
         }
+        long storedAt = run.storedAt(nowMillis);
         List<LogRecord> records = new ArrayList<>();
         Position base = run.lastWritten();
         for (List<PendingEvent> events : cut(run.pending())) {
-            LogRecord record = LogRecord.of(base, events);
+            LogRecord record = LogRecord.of(base, run.volume(), storedAt, events);
+            run.grow(record.own());
             base = events.get(events.size() - 1).position();
             byte[] key = KeyCodec.record(run.number(), base);
             batch.put(store.handle(Family.LOG), key, record.bytes());

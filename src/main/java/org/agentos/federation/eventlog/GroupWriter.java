@@ -128,7 +128,7 @@ final class GroupWriter implements Runnable {
             return group.withoutChange();
         }
         group.runs().forEach(run -> active.grew(run.pending().size()));
-        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, clock);
+        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, clock.millis());
         groups.write(group.batch());
         lastGroup++;
         return written;
@@ -141,7 +141,6 @@ final class GroupWriter implements Runnable {
         if (!syncer.isHalted()) { // else their marks are all that keeps readers from what is not durable
             active.drop(group.runs());
         }
-        numbers.batchLost();
         requests.forEach(
                 request -> syncer.refuse(request, LogHealth.storageUnavailable("the event log could not be written")));
     }

@@ -24,22 +24,22 @@ final class LogReader {
             return Optional.empty();
         }
         RunRow found = row.get();
-        return Optional.of(found.deleted() ? emptied(run, found, found.last()) : extent(run, found));
-    }
-
-    private static RunLog emptied(RunKey run, RunRow row, Position last) {
-        return new RunLog(run, row.number(), last, last, row.holder(), Optional.empty());
+        return Optional.of(
+                found.deleted()
+                        ? RunLog.empty(run, found.number(), found.last(), found.holder(), true)
+                        : extent(run, found));
     }
 
     private RunLog extent(RunKey run, RunRow row) throws RocksDBException {
         try (Scan records = records(row.number(), true)) {
             if (!records.last()) {
-                return emptied(run, row, lastId(row.number()));
+                return RunLog.empty(run, row.number(), lastId(row.number()), row.holder(), false);
             }
             Position latest = KeyCodec.lastOf(records.key());
             Optional<RunEnd> end = new LogRecord(records.value()).end();
             records.first();
-            return new RunLog(run, row.number(), new LogRecord(records.value()).base(), latest, row.holder(), end);
+            Position earliest = new LogRecord(records.value()).base();
+            return new RunLog(run, row.number(), earliest, latest, row.holder(), end, false);
         }
     }
 
@@ -47,6 +47,36 @@ final class LogReader {
         try (Scan ids = ids(number)) {
             return ids.last() ? KeyCodec.lastOf(ids.key()) : Position.START;
         }
+    }
+
+    Optional<LogRecord> lastRecord(long number) throws RocksDBException {
+        try (Scan records = records(number, true)) {
+            return records.last() ? Optional.of(new LogRecord(records.value())) : Optional.empty();
+        }
+    }
+
+    /** How much of a run is kept. Records of older formats are walked over, for they do not tell what is before them. */
+    Volume kept(long number) throws RocksDBException {
+        try (Scan records = records(number, false)) {
+            Volume walked = Volume.NONE;
+            for (boolean more = records.first(); more; more = records.next()) {
+                LogRecord record = new LogRecord(records.value());
+                if (record.before().isPresent()) {
+                    records.last();
+                    LogRecord last = new LogRecord(records.value());
+                    return walked.plus(last.before().orElseThrow())
+                            .plus(last.own())
+                            .minus(record.before().get());
+                }
+                walked = walked.plus(record.own());
+            }
+            return walked;
+        }
+    }
+
+    /** A walk over a run's records up to a position, which does not fill the cache. */
+    Scan head(long number, Position upTo) {
+        return store.scan(Family.LOG, KeyCodec.firstRecord(number), KeyCodec.recordAfter(number, upTo), false);
     }
 
     private Scan records(long number, boolean keepInCache) {

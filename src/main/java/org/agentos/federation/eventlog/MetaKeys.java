@@ -1,6 +1,5 @@
 package org.agentos.federation.eventlog;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** The keys of the column family {@code meta}. */
@@ -18,17 +17,12 @@ final class MetaKeys {
     /** The number the next new run gets, 8 bytes; part of every group that has a new run. */
     static final byte[] NEXT_RUN = name("next_run");
 
-    private static final byte[] HOUR = name("hour/");
+    /** Began the keys by which older versions noted the first run of each hour; nothing reads them. */
+    static final byte[] HOURS_FROM = name("hour/");
+
+    static final byte[] HOURS_TO = name("hour0");
 
     private MetaKeys() {}
-
-    /** Of the first run number given in an hour since 1970, by which retention finds what is old. */
-    static byte[] firstRunOfHour(long hour) {
-        return ByteBuffer.allocate(HOUR.length + Long.BYTES)
-                .put(HOUR)
-                .putLong(hour)
-                .array();
-    }
 
     private static byte[] name(String name) {
         return name.getBytes(StandardCharsets.US_ASCII);

@@ -45,14 +45,14 @@ public final class RocksEventLog implements EventLog {
         this.files = files;
         this.reader = new LogReader(files.store());
         RunNumbers numbers = new RunNumbers(files.store());
-        this.active = new ActiveRuns(new RunLoader(reader, numbers), settings.dedupeEntries());
+        this.active = new ActiveRuns(new RunLoader(reader), settings.dedupeEntries());
         this.queue = new RequestQueue(settings.queuedBytes());
         this.health = new LogHealth(clock, files.directory()::usableBytes);
         GroupStore groups = faults.apply(files.store());
         LiveTail tail = new LiveTail(settings.tailBytes());
         this.clock = clock;
         this.syncer = new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
-        DedupeRule rule = new DedupeRule(new StoredEvents(reader), new Evidence(files.store(), clock));
+        DedupeRule rule = new DedupeRule(new StoredEvents(reader), new Evidence(files.store(), clock), numbers);
         this.writing = new Thread(
                 new GroupWriter(queue, files.store(), groups, active, rule, numbers, syncer, clock),
                 "event-log-writer");

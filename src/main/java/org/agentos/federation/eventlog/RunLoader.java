@@ -5,23 +5,21 @@ import org.rocksdb.RocksDBException;
 /** Brings a run into memory: its extent, and its event_ids from the column family {@code ids}. */
 final class RunLoader {
     private final LogReader reader;
-    private final RunNumbers numbers;
 
-    RunLoader(LogReader reader, RunNumbers numbers) {
+    RunLoader(LogReader reader) {
         this.reader = reader;
-        this.numbers = numbers;
     }
 
     RunState load(RunKey key) throws RocksDBException {
         RunRow row = reader.row(key).orElse(null);
         if (row == null) {
-            return RunState.unknown(key, numbers.next());
+            return RunState.unknown(key);
         }
         DedupeTable ids = new DedupeTable();
         if (!row.deleted()) {
             fill(ids, row.number());
         }
-        return RunState.stored(reader.log(key).orElseThrow(), row.deleted(), ids);
+        return RunState.stored(reader.log(key).orElseThrow(), reader.lastRecord(row.number()), ids);
     }
 
     private void fill(DedupeTable table, long number) throws RocksDBException {

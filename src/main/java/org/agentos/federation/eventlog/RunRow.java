@@ -6,30 +6,45 @@ import java.util.Optional;
 
 /**
  * A value of the column family {@code run}, written when a run's first event is stored, again when a later one gives it
- * a holder, and once more when the run is deleted: the tombstone refuses its events from then on and says how far its
- * log went.
+ * a holder or its last kept one is trimmed, and once more when the run is deleted: the tombstone refuses its events from
+ * then on and says how far its log went.
  *
  * <pre>
- * format     1 byte, 1
+ * format     1 byte, 2
  * state      1 byte, 0 = live, 1 = deleted
  * number     8 bytes
  * created    8 bytes, milliseconds since 1970
  * last       8 + 4 bytes, the last position of a deleted run; else 0
+ * changed    8 bytes, milliseconds since 1970: when the run was deleted; of a live one when the newest event that was
+ *            trimmed from it was stored, 0 = none was
  * holder     the rest, UTF-8; empty = none
  * </pre>
  *
+ * Rows of format 1 are read too: they lack {@code changed}, for which {@code created} stands in.
+ *
  * @param last {@link Position#START} of a live run, whose last position is the key of its last record
  */
-record RunRow(long number, long createdMillis, boolean deleted, Position last, Optional<String> holder) {
-    private static final byte FORMAT = 1;
-    private static final int FIXED_BYTES = 1 + 1 + Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES;
+record RunRow(
+        long number, long createdMillis, boolean deleted, Position last, long changedMillis, Optional<String> holder) {
+    private static final byte CHANGELESS_FORMAT = 1;
+    private static final byte FORMAT = 2;
+    private static final int FIXED_BYTES = 1 + 1 + Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
 
     static RunRow live(long number, long createdMillis, Optional<String> holder) {
-        return new RunRow(number, createdMillis, false, Position.START, holder);
+        return new RunRow(number, createdMillis, false, Position.START, 0, holder);
     }
 
-    RunRow tombstone(Position lastPosition) {
-        return new RunRow(number, createdMillis, true, lastPosition, holder);
+    RunRow heldBy(Optional<String> newHolder) {
+        return new RunRow(number, createdMillis, deleted, last, changedMillis, newHolder);
+    }
+
+    /** @param newestMillis when the newest event that is gone was stored */
+    RunRow emptied(long newestMillis) {
+        return new RunRow(number, createdMillis, deleted, last, newestMillis, holder);
+    }
+
+    RunRow tombstone(Position lastPosition, long nowMillis) {
+        return new RunRow(number, createdMillis, true, lastPosition, nowMillis, holder);
     }
 
     byte[] encode() {
@@ -41,20 +56,24 @@ record RunRow(long number, long createdMillis, boolean deleted, Position last, O
                 .putLong(createdMillis)
                 .putLong(last.sequence())
                 .putInt(last.unsequenced())
+                .putLong(changedMillis)
                 .put(name)
                 .array();
     }
 
     static RunRow decode(byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
-        if (in.get() != FORMAT) {
-            throw new IllegalStateException("a run row is not of format " + FORMAT);
+        byte format = in.get();
+        if (format != FORMAT && format != CHANGELESS_FORMAT) {
+            throw new IllegalStateException("a run row is of neither format " + CHANGELESS_FORMAT + " nor " + FORMAT);
         }
         boolean deleted = in.get() == 1;
         long number = in.getLong();
         long created = in.getLong();
         Position last = new Position(in.getLong(), in.getInt());
+        long changed = format == FORMAT ? in.getLong() : created;
         String holder = StandardCharsets.UTF_8.decode(in).toString();
-        return new RunRow(number, created, deleted, last, Optional.of(holder).filter(name -> !name.isEmpty()));
+        return new RunRow(
+                number, created, deleted, last, changed, Optional.of(holder).filter(name -> !name.isEmpty()));
     }
 }

@@ -3,6 +3,7 @@ package org.agentos.federation.eventlog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A run in memory. One half is what is written, by which the writing thread decides the next event; the other what is
@@ -10,14 +11,16 @@ import java.util.Optional;
  */
 final class RunState {
     private final RunKey key;
-    private final long number;
-    private final boolean deleted;
-    private final DedupeTable ids;
     private final RunTail tail = new RunTail();
+    private volatile DedupeTable ids;
+    private volatile boolean deleted;
 
     // Written, with the events pending in the group that is being built. Changed by the writing thread alone.
+    private long number;
     private volatile Position last;
     private Position lastWritten;
+    private Volume volume = Volume.NONE;
+    private long storedMillis;
     private RunEnd end;
     private String holder;
     private boolean holderStored;
@@ -26,25 +29,36 @@ final class RunState {
     private long lastGroup;
     private long conflicts = -1;
 
+    // Both threads move what readers see: one its end, the other its beginning.
+    private Position earliest = Position.START;
     private volatile RunLog durable;
 
-    private RunState(RunKey key, long number, boolean deleted, DedupeTable ids) {
+    private RunState(RunKey key, DedupeTable ids) {
         this.key = key;
-        this.number = number;
-        this.deleted = deleted;
         this.ids = ids;
         this.last = Position.START;
         this.lastWritten = Position.START;
     }
 
     /** A run no event of which was ever written. */
-    static RunState unknown(RunKey key, long number) {
-        return new RunState(key, number, false, new DedupeTable());
+    static RunState unknown(RunKey key) {
+        return new RunState(key, new DedupeTable());
     }
 
-    /** A run as it came from the disk, all of it durable. */
-    static RunState stored(RunLog log, boolean deleted, DedupeTable ids) {
-        RunState run = new RunState(log.run(), log.runNumber(), deleted, ids);
+    /**
+     * A run as it came from the disk, all of it durable.
+     *
+     * @param newest its last record, if one is kept
+     */
+    static RunState stored(RunLog log, Optional<LogRecord> newest, DedupeTable ids) {
+        RunState run = new RunState(log.run(), ids);
+        run.number = log.runNumber();
+        run.deleted = log.deleted();
+        run.earliest = log.earliest();
+        run.volume = newest.flatMap(record -> record.before().map(record.own()::plus))
+                .orElse(Volume.NONE);
+        run.storedMillis =
+                newest.map(LogRecord::storedMillis).orElse(OptionalLong.empty()).orElse(0);
         run.last = log.latest();
         run.lastWritten = log.latest();
         run.end = log.end().orElse(null);
@@ -59,8 +73,14 @@ final class RunState {
         return key;
     }
 
+    /** 0 until the run accepts its first event. */
     long number() {
         return number;
+    }
+
+    /** Gives a run that has none its number. */
+    void number(RunNumbers numbers) {
+        number = number == 0 ? numbers.next() : number;
     }
 
     boolean deleted() {
@@ -129,6 +149,21 @@ final class RunState {
         lastGroup = group;
     }
 
+    /** What the run's records hold, trimmed ones included where the run remembers them. */
+    Volume volume() {
+        return volume;
+    }
+
+    void grow(Volume written) {
+        volume = volume.plus(written);
+    }
+
+    /** The time that the run's next records carry: it never runs backwards along a run, whatever the clock does. */
+    long storedAt(long nowMillis) {
+        storedMillis = Math.max(storedMillis, nowMillis);
+        return storedMillis;
+    }
+
     /** The group that holds the run's newest events, 0 if it was not written to since it became active. */
     long lastGroup() {
         return lastGroup;
@@ -147,8 +182,26 @@ final class RunState {
         return Optional.ofNullable(durable);
     }
 
-    void moveDurable(Position latest, Optional<RunEnd> latestEnd) {
-        Position earliest = durable == null ? Position.START : durable.earliest();
-        durable = new RunLog(key, number, earliest, latest, Optional.ofNullable(holder), latestEnd);
+    synchronized void moveDurable(Position latest, Optional<RunEnd> latestEnd) {
+        if (!deleted) {
+            durable = new RunLog(key, number, earliest, latest, Optional.ofNullable(holder), latestEnd, false);
+        }
+    }
+
+    /** To be called before the deletes are written: a reader may look for events that are gone, never step over them. */
+    synchronized void trim(Position upTo) {
+        earliest = upTo.isAfter(earliest) ? upTo : earliest;
+        durable = durable == null ? null : durable.from(earliest);
+    }
+
+    /** Forgets all but how far the run went. To be called before the deletes are written. */
+    synchronized void delete() {
+        deleted = true;
+        ids = new DedupeTable();
+        pending = new ArrayList<>();
+        end = null;
+        stored = true;
+        holderStored = holder != null;
+        durable = RunLog.empty(key, number, last, Optional.ofNullable(holder), true);
     }
 }

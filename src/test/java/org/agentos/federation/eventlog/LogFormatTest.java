@@ -21,14 +21,38 @@ class LogFormatTest {
                 pending(new Position(5, 0), 0x99AABBCCDDEEFF00L, 5, "agentos.run.failed", "[1]"));
 
         // When
-        LogRecord record = LogRecord.of(new Position(2, 1), events);
+        LogRecord record = LogRecord.of(new Position(2, 1), new Volume(7, 0x0809), 0x0A0B, events);
 
         // Then
         assertThat(HEX.formatHex(record.bytes()))
-                .isEqualTo("01" + "02" + "0002" + "0000000000000002" + "00000001"
+                .isEqualTo("02" + "02" + "0002" + "0000000000000002" + "00000001"
+                        + "0000000000000a0b" + "0000000000000007" + "0000000000000809"
                         + "0000000000000000" + "00000002" + "11223344"
                         + "0000000000000005" + "00000003" + "99aabbcc"
                         + "7b7d" + "5b315d");
+        assertThat(record.storedMillis()).hasValue(0x0A0B);
+        assertThat(record.before()).contains(new Volume(7, 0x0809));
+        assertThat(record.own()).isEqualTo(new Volume(2, 5));
+        assertThat(record.end()).contains(RunEnd.FAILED);
+        assertThat(record.events())
+                .containsExactly(
+                        new StoredEvent(new Position(2, 2), 0x11223344, slice("{}")),
+                        new StoredEvent(new Position(5, 0), 0x99AABBCC, slice("[1]")));
+    }
+
+    @Test
+    void shouldReadALogRecordOfFormat1() {
+        // When
+        LogRecord record = new LogRecord(HEX.parseHex("01" + "02" + "0002" + "0000000000000002" + "00000001"
+                + "0000000000000000" + "00000002" + "11223344"
+                + "0000000000000005" + "00000003" + "99aabbcc"
+                + "7b7d" + "5b315d"));
+
+        // Then
+        assertThat(record.storedMillis()).isEmpty();
+        assertThat(record.before()).isEmpty();
+        assertThat(record.own()).isEqualTo(new Volume(2, 5));
+        assertThat(record.base()).isEqualTo(new Position(2, 1));
         assertThat(record.end()).contains(RunEnd.FAILED);
         assertThat(record.events())
                 .containsExactly(
@@ -57,17 +81,35 @@ class LogFormatTest {
         RunRow held = RunRow.live(7, 0x0102, Optional.of("stk_b"));
 
         // When
-        RunRow deleted = live.tombstone(new Position(9, 3));
+        RunRow emptied = live.emptied(0x0B0C);
+        RunRow deleted = live.tombstone(new Position(9, 3), 0x0D0E);
 
         // Then
+        String head = "0000000000000007" + "0000000000000102";
         assertThat(HEX.formatHex(live.encode()))
-                .isEqualTo("01" + "00" + "0000000000000007" + "0000000000000102" + "0000000000000000" + "00000000");
-        assertThat(HEX.formatHex(held.encode())).endsWith("00000000" + "73746b5f62");
-        assertThat(RunRow.decode(held.encode())).isEqualTo(held);
+                .isEqualTo("02" + "00" + head + "0000000000000000" + "00000000" + "0000000000000000");
+        assertThat(HEX.formatHex(held.encode())).endsWith("0000000000000000" + "73746b5f62");
+        assertThat(HEX.formatHex(emptied.encode()))
+                .isEqualTo("02" + "00" + head + "0000000000000000" + "00000000" + "0000000000000b0c");
         assertThat(HEX.formatHex(deleted.encode()))
-                .isEqualTo("01" + "01" + "0000000000000007" + "0000000000000102" + "0000000000000009" + "00000003");
-        assertThat(RunRow.decode(live.encode())).isEqualTo(live);
-        assertThat(RunRow.decode(deleted.encode())).isEqualTo(deleted);
+                .isEqualTo("02" + "01" + head + "0000000000000009" + "00000003" + "0000000000000d0e");
+        for (RunRow row : List.of(live, held, emptied, deleted)) {
+            assertThat(RunRow.decode(row.encode())).isEqualTo(row);
+        }
+    }
+
+    @Test
+    void shouldReadRunRowsOfFormat1() {
+        // Given
+        String fixed = "01" + "%s" + "0000000000000007" + "0000000000000102" + "%s" + "73746b5f62";
+
+        // When
+        RunRow live = RunRow.decode(HEX.parseHex(fixed.formatted("00", "000000000000000000000000")));
+        RunRow deleted = RunRow.decode(HEX.parseHex(fixed.formatted("01", "000000000000000900000003")));
+
+        // Then
+        assertThat(live).isEqualTo(new RunRow(7, 0x0102, false, Position.START, 0x0102, Optional.of("stk_b")));
+        assertThat(deleted).isEqualTo(new RunRow(7, 0x0102, true, new Position(9, 3), 0x0102, Optional.of("stk_b")));
     }
 
     @Test
@@ -91,7 +133,7 @@ class LogFormatTest {
         byte[] foreign = new byte[32];
 
         // When / Then
-        assertThatThrownBy(() -> new LogRecord(foreign)).hasMessage("a log record is not of format 1");
+        assertThatThrownBy(() -> new LogRecord(foreign)).hasMessage("a log record is of neither format 1 nor 2");
     }
 
     private static PendingEvent pending(Position position, long idHash, long sequence, String type, String envelope) {

@@ -189,7 +189,7 @@ public final class MemoryEventLog implements EventLog {
 
         private RunLog state() {
             Position latest = events.get(durable - 1).position();
-            return new RunLog(key, 1, earliest, latest, Optional.empty(), Optional.ofNullable(ends.get(latest)));
+            return new RunLog(key, 1, earliest, latest, Optional.empty(), Optional.ofNullable(ends.get(latest)), false);
         }
 
         private LogPage page(Position after, int maxEvents, int maxBytes) {

@@ -72,7 +72,7 @@ class OpeningTest {
             batch.put(
                     store.handle(Family.RUN),
                     KeyCodec.run(RUN),
-                    row.tombstone(new Position(4, 0)).encode());
+                    row.tombstone(new Position(4, 0), 0).encode());
         });
 
         // When
