@@ -76,6 +76,13 @@ final class ActiveRuns {
         }
     }
 
+    /** Forgets a run of which nothing unwritten is known. */
+    void remove(RunState run) {
+        longestIdleFirst.remove(run.key());
+        byKey.remove(run.key());
+        entries -= cost(run);
+    }
+
     /** Forgets runs whose memory is ahead of the disk. All that is written of them must be synced. */
     void drop(Collection<RunState> ahead) {
         for (RunState run : ahead) {

@@ -6,11 +6,8 @@ import java.util.concurrent.CompletableFuture;
 /** One call of {@link EventLog#append} on its way: what was asked, and the promise to answer it. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record AppendRequest(
-        Source source,
-        List<IncomingEvent> events,
-        long[] idHashes,
-        long bytes,
-        CompletableFuture<List<Verdict>> answer) {
+        Source source, List<IncomingEvent> events, long[] idHashes, long bytes, CompletableFuture<List<Verdict>> answer)
+        implements LogRequest {
     /** What an event and a request cost beside the envelopes: without it empty events would fill the memory. */
     private static final int EVENT_BYTES = 128;
 
@@ -34,5 +31,15 @@ record AppendRequest(
             bytes += EVENT_BYTES + event.envelope().length();
         }
         return new AppendRequest(source, List.copyOf(events), hashes, bytes, new CompletableFuture<>());
+    }
+
+    @Override
+    public boolean refusable() {
+        return true;
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        answer.completeExceptionally(failure);
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Promises. An append decides every event (duplicate, conflict, late or accepted) and stores the accepted ones in one
  * atomic step; its stage completes only when all it says is on disk, a duplicate's original included. Readers see
  * durable events only. Within one run sequences strictly rise and an event_id stands at most once, for as long as the
- * log exists. When storage fails the stage fails with {@code storage_unavailable}, nothing of the request is newly
+ * log exists. A run's oldest events may be taken out, whole runs too; a deleted one refuses its events. When storage fails the stage fails with {@code storage_unavailable}, nothing of the request is newly
  * visible, and sending it again is safe.
  *
  * <p>All methods may be called from any thread. {@link #append} and {@link #watch} never block on the disk; the others
@@ -26,13 +26,23 @@ public interface EventLog extends AutoCloseable {
      */
     CompletionStage<List<Verdict>> append(Source source, List<IncomingEvent> events);
 
+    /**
+     * Deletes a run's log: its events, their ids and the evidence kept of it. It is empty from then on and its events are
+     * {@code late}; also a run that has no events yet takes none any more, and deleting again changes nothing. The stage
+     * completes on the log's own thread when that is on disk; readers may see the deletion a moment before.
+     *
+     * @throws org.agentos.federation.error.FederationException {@code storage_unavailable}, {@code unavailable} (in the
+     *     stage); nothing is deleted then
+     */
+    CompletionStage<Void> delete(RunKey run);
+
     /** Whether the event_id is known to stand in the run's log. A hint: false may mean it is not in memory. */
     boolean probablyHolds(RunKey run, String eventId);
 
     /** The highest sequence known to stand in the run's log. A hint: 0 may mean the run is not in memory. */
     long lastSequenceHint(RunKey run);
 
-    /** The run's log as it is durable now; empty if no event of it was ever stored. */
+    /** The run's log as it is durable now; empty if no event of it was ever stored and it was not deleted. */
     Optional<RunLog> find(RunKey run);
 
     /**

@@ -1,6 +1,7 @@
 package org.agentos.federation.eventlog;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The column families; docs/log-format.md says what stands in each. */
 enum Family {
@@ -9,6 +10,9 @@ enum Family {
     LOG("log"),
     IDS("ids"),
     EVIDENCE("evidence");
+
+    /** Those whose keys begin with a run number. */
+    static final List<Family> BY_RUN_NUMBER = List.of(LOG, IDS, EVIDENCE);
 
     private final String storedName;
 

@@ -15,6 +15,8 @@ final class GroupBuilder implements AutoCloseable {
     private final WriteBatch batch = new WriteBatch();
     private final List<Answer> answers = new ArrayList<>();
     private final Set<RunState> runs = new LinkedHashSet<>();
+    private final List<RunKey> deleted = new ArrayList<>();
+    private boolean complete;
 
     WriteBatch batch() {
         return batch;
@@ -25,7 +27,22 @@ final class GroupBuilder implements AutoCloseable {
     }
 
     void add(AppendRequest request, List<Verdict> verdicts) {
-        answers.add(new Answer(request, verdicts));
+        answers.add(new Answer(request, () -> request.answer().complete(verdicts)));
+    }
+
+    /** Adds a request after which the group takes no more. */
+    void addLast(LogRequest request, Runnable give) {
+        answers.add(new Answer(request, give));
+        complete = true;
+    }
+
+    boolean complete() {
+        return complete;
+    }
+
+    /** Notes a run whose watchers are to be woken although it did not grow. */
+    void changed(RunKey run) {
+        deleted.add(run);
     }
 
     Collection<RunState> runs() {
@@ -39,7 +56,7 @@ final class GroupBuilder implements AutoCloseable {
 
     /** A group that stores nothing: its answers still wait for the sync of what they repeat. */
     WrittenGroup withoutChange() {
-        return new WrittenGroup(0, answers, List.of());
+        return new WrittenGroup(0, answers, List.of(), List.of());
     }
 
     /** Puts everything pending and the group's number into the batch. */
@@ -52,7 +69,7 @@ final class GroupBuilder implements AutoCloseable {
             }
         }
         batch.put(store.handle(Family.META), MetaKeys.GROUP, KeyCodec.number(number));
-        return new WrittenGroup(number, answers, growths);
+        return new WrittenGroup(number, answers, growths, deleted);
     }
 
     private Growth store(RunState run, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupSyncer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSyncer.class);
-    private static final WrittenGroup END = new WrittenGroup(-1, List.of(), List.of());
+    private static final WrittenGroup END = new WrittenGroup(-1, List.of(), List.of(), List.of());
 
     private final BlockingQueue<WrittenGroup> written = new LinkedBlockingQueue<>(); // bounded by the request queue
     private final GroupStore groups;
@@ -149,12 +149,13 @@ final class GroupSyncer implements Runnable {
     private void answer(WrittenGroup group) {
         group.answers().forEach(answer -> {
             queue.answered(answer.request());
-            answer.request().answer().complete(answer.verdicts());
+            answer.give().run();
         });
     }
 
     private void wake(WrittenGroup group) {
         group.growths().forEach(growth -> watchers.moved(growth.run().key()));
+        group.deleted().forEach(watchers::moved);
     }
 
     private synchronized void halt(Throwable failure) {
@@ -172,8 +173,8 @@ final class GroupSyncer implements Runnable {
     }
 
     /** Answers a request with a failure. */
-    void refuse(AppendRequest request, FederationException refusal) {
+    void refuse(LogRequest request, FederationException refusal) {
         queue.answered(request);
-        request.answer().completeExceptionally(refusal);
+        request.fail(refusal);
     }
 }

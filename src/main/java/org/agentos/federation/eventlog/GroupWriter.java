@@ -24,6 +24,7 @@ final class GroupWriter implements Runnable {
     private final GroupStore groups;
     private final ActiveRuns active;
     private final DedupeRule rule;
+    private final ChangeWriter changes;
     private final RunNumbers numbers;
     private final GroupSyncer syncer;
     private final InstantSource clock;
@@ -35,6 +36,7 @@ final class GroupWriter implements Runnable {
             GroupStore groups,
             ActiveRuns active,
             DedupeRule rule,
+            ChangeWriter changes,
             RunNumbers numbers,
             GroupSyncer syncer,
             InstantSource clock) {
@@ -43,6 +45,7 @@ final class GroupWriter implements Runnable {
         this.groups = groups;
         this.active = active;
         this.rule = rule;
+        this.changes = changes;
         this.numbers = numbers;
         this.syncer = syncer;
         this.clock = clock;
@@ -52,8 +55,8 @@ final class GroupWriter implements Runnable {
     @Override
     public void run() {
         try {
-            for (List<AppendRequest> requests = queue.take(GROUP_BYTES); !requests.isEmpty(); ) {
-                for (Iterator<AppendRequest> left = requests.iterator(); left.hasNext(); ) {
+            for (List<LogRequest> requests = queue.take(GROUP_BYTES); !requests.isEmpty(); ) {
+                for (Iterator<LogRequest> left = requests.iterator(); left.hasNext(); ) {
                     writeGroup(left);
                 }
                 requests = queue.take(GROUP_BYTES);
@@ -65,26 +68,34 @@ final class GroupWriter implements Runnable {
         }
     }
 
-    private void writeGroup(Iterator<AppendRequest> left) {
-        List<AppendRequest> begun = new ArrayList<>();
+    private void writeGroup(Iterator<LogRequest> left) {
+        List<LogRequest> begun = new ArrayList<>();
         try (GroupBuilder group = new GroupBuilder()) {
             try {
                 do {
-                    AppendRequest request = left.next();
+                    LogRequest request = left.next();
                     begun.add(request);
-                    if (hasRoom(request)) {
-                        decide(request, group);
-                    } else {
+                    if (request instanceof ChangeRequest change) {
+                        changes.apply(change, group, clock.millis());
+                    } else if (!take((AppendRequest) request, group)) {
                         begun.remove(begun.size() - 1);
                         syncer.refuse(request, tooManyEvents());
                     }
-                } while (left.hasNext() && !active.overfull());
+                } while (left.hasNext() && !active.overfull() && !group.complete());
                 syncer.add(write(group));
             } catch (RocksDBException | RuntimeException | Error failure) {
                 undo(group, begun, failure);
             }
         }
         active.trim(syncer.syncedGroup());
+    }
+
+    private boolean take(AppendRequest request, GroupBuilder group) throws RocksDBException {
+        boolean room = hasRoom(request);
+        if (room) {
+            decide(request, group);
+        }
+        return room;
     }
 
     private void decide(AppendRequest request, GroupBuilder group) throws RocksDBException {
@@ -135,7 +146,7 @@ final class GroupWriter implements Runnable {
     }
 
     /** Fails the group's requests and forgets what memory knows of its runs, or a retry would meet itself as duplicate. */
-    private void undo(GroupBuilder group, List<AppendRequest> requests, Throwable failure) {
+    private void undo(GroupBuilder group, List<LogRequest> requests, Throwable failure) {
         LOG.error("event log write failed requests={}", requests.size(), failure);
         syncer.awaitSynced(lastGroup);
         if (!syncer.isHalted()) { // else their marks are all that keeps readers from what is not durable

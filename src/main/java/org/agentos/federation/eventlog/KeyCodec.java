@@ -1,5 +1,6 @@
 package org.agentos.federation.eventlog;
 
+import com.google.common.primitives.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 /** The keys of the column families; docs/log-format.md lists them. Integers are big-endian, so that bytes sort as numbers. */
 final class KeyCodec {
     private static final int RECORD_KEY_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
+
+    /** Greater than the key of any run's row: no UTF-8 begins with this byte. */
+    static final byte[] AFTER_RUNS = {(byte) 0xFF};
 
     private KeyCodec() {}
 
@@ -24,6 +28,14 @@ final class KeyCodec {
                 .put((byte) 0)
                 .put(id)
                 .array();
+    }
+
+    /** The run whose row has this key. */
+    static RunKey runOf(byte[] runKey) {
+        int end = Bytes.indexOf(runKey, (byte) 0);
+        return new RunKey(
+                new String(runKey, 0, end, StandardCharsets.UTF_8),
+                new String(runKey, end + 1, runKey.length - end - 1, StandardCharsets.UTF_8));
     }
 
     private static byte[] utf8(String id) {

@@ -9,19 +9,22 @@ import org.agentos.federation.error.FederationException;
 
 /** Whether the log takes appends. Safe for any thread. */
 final class LogHealth {
-    /** Kept free for the engine's own flushes and compactions: a disk that is quite full stops those first. */
-    static final long RESERVE_BYTES = 256L << 20;
-
     private static final int LOOK_EVERY_MILLIS = 1000;
 
     private final InstantSource clock;
+    private final long reserveBytes;
     private final LongSupplier usableBytes;
     private volatile String halted;
     private volatile boolean diskShort;
     private volatile long lookedAtMillis = Long.MIN_VALUE / 2;
 
-    LogHealth(InstantSource clock, LongSupplier usableBytes) {
+    /**
+     * @param reserveBytes kept free for the engine's own flushes and compactions, and for deleting: a disk that is quite
+     *     full stops those first
+     */
+    LogHealth(InstantSource clock, long reserveBytes, LongSupplier usableBytes) {
         this.clock = clock;
+        this.reserveBytes = reserveBytes;
         this.usableBytes = usableBytes;
     }
 
@@ -40,7 +43,8 @@ final class LogHealth {
         }
         lookAtDisk();
         return diskShort
-                ? Optional.of("less than " + RESERVE_BYTES / (1 << 20) + " MB of disk are free for the event log")
+                ? Optional.of("less than " + reserveBytes / (1 << 20)
+                        + " MB of disk are free for the event log (federation.log.disk-reserve-bytes)")
                 : Optional.empty();
     }
 
@@ -48,7 +52,7 @@ final class LogHealth {
         long now = clock.millis();
         if (Math.abs(now - lookedAtMillis) >= LOOK_EVERY_MILLIS) {
             lookedAtMillis = now;
-            diskShort = usableBytes.getAsLong() < RESERVE_BYTES;
+            diskShort = usableBytes.getAsLong() < reserveBytes;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.agentos.federation.eventlog;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.rocksdb.RocksDBException;
@@ -15,6 +16,23 @@ final class LogReader {
 
     Optional<RunRow> row(RunKey run) throws RocksDBException {
         return Optional.ofNullable(store.get(Family.RUN, KeyCodec.run(run))).map(RunRow::decode);
+    }
+
+    /** A row with the run it belongs to. */
+    record KnownRun(RunKey run, RunRow row) {}
+
+    /** Rows of runs and tombstones in the order of their keys, after a run; from the first without one. */
+    List<KnownRun> rows(Optional<RunKey> after, int limit) throws RocksDBException {
+        byte[] from = after.map(KeyCodec::run)
+                .map(key -> Arrays.copyOf(key, key.length + 1))
+                .orElseGet(() -> new byte[0]);
+        List<KnownRun> rows = new ArrayList<>();
+        try (Scan scan = store.scan(Family.RUN, from, KeyCodec.AFTER_RUNS, false)) {
+            for (boolean more = scan.first(); more && rows.size() < limit; more = scan.next()) {
+                rows.add(new KnownRun(KeyCodec.runOf(scan.key()), RunRow.decode(scan.value())));
+            }
+        }
+        return rows;
     }
 
     /** The run's log from its first to its last written event. */

@@ -103,6 +103,21 @@ final class LogStore implements GroupStore, AutoCloseable {
         }
     }
 
+    /**
+     * Drops every file that holds nothing but keys of these families in [from, to), at once. What lies in files with other
+     * keys stays, and so may older versions of what is dropped: delete the range afterwards.
+     */
+    void dropFiles(List<Family> families, byte[] from, byte[] to) throws RocksDBException {
+        enter();
+        try {
+            for (Family family : families) {
+                database.deleteFilesInRanges(handle(family), List.of(from, to), false);
+            }
+        } finally {
+            leave();
+        }
+    }
+
     @Override
     public void write(WriteBatch batch) throws RocksDBException {
         database.write(unsynced, batch);

@@ -17,11 +17,6 @@ final class MetaKeys {
     /** The number the next new run gets, 8 bytes; part of every group that has a new run. */
     static final byte[] NEXT_RUN = name("next_run");
 
-    /** Began the keys by which older versions noted the first run of each hour; nothing reads them. */
-    static final byte[] HOURS_FROM = name("hour/");
-
-    static final byte[] HOURS_TO = name("hour0");
-
     private MetaKeys() {}
 
     private static byte[] name(String name) {

@@ -14,7 +14,7 @@ final class RequestQueue {
     }
 
     private final long maxBytes;
-    private final Deque<AppendRequest> waiting = new ArrayDeque<>();
+    private final Deque<LogRequest> waiting = new ArrayDeque<>();
     private long unansweredBytes;
     private boolean closed;
 
@@ -23,11 +23,11 @@ final class RequestQueue {
     }
 
     /** A request larger than the bound is taken when nothing else is there: refusing it for ever would help nobody. */
-    synchronized Offer offer(AppendRequest request) {
+    synchronized Offer offer(LogRequest request) {
         if (closed) {
             return Offer.CLOSED;
         }
-        if (unansweredBytes > 0 && unansweredBytes + request.bytes() > maxBytes) {
+        if (request.refusable() && unansweredBytes > 0 && unansweredBytes + request.bytes() > maxBytes) {
             return Offer.FULL;
         }
         unansweredBytes += request.bytes();
@@ -36,18 +36,18 @@ final class RequestQueue {
         return Offer.TAKEN;
     }
 
-    synchronized void answered(AppendRequest request) {
+    synchronized void answered(LogRequest request) {
         unansweredBytes -= request.bytes();
     }
 
     /** Waits for requests and takes what is there, up to about this many bytes; none when the queue is closed and empty. */
-    synchronized List<AppendRequest> take(long bytes) throws InterruptedException {
+    synchronized List<LogRequest> take(long bytes) throws InterruptedException {
         while (waiting.isEmpty() && !closed) {
             wait();
         }
-        List<AppendRequest> taken = new ArrayList<>();
+        List<LogRequest> taken = new ArrayList<>();
         for (long left = bytes; left > 0 && !waiting.isEmpty(); ) {
-            AppendRequest next = waiting.removeFirst();
+            LogRequest next = waiting.removeFirst();
             taken.add(next);
             left -= next.bytes();
         }

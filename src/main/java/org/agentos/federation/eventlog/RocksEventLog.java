@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.settings.EventLogSettings;
+import org.agentos.federation.settings.RetentionSettings;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class RocksEventLog implements EventLog {
     private final ActiveRuns active;
     private final RequestQueue queue;
     private final Watchers watchers = new Watchers();
+    private final Removed removed = new Removed();
     private final LogHealth health;
     private final GroupSyncer syncer;
     private final InstantSource clock;
@@ -47,14 +49,16 @@ public final class RocksEventLog implements EventLog {
         RunNumbers numbers = new RunNumbers(files.store());
         this.active = new ActiveRuns(new RunLoader(reader), settings.dedupeEntries());
         this.queue = new RequestQueue(settings.queuedBytes());
-        this.health = new LogHealth(clock, files.directory()::usableBytes);
+        this.health = new LogHealth(clock, settings.diskReserveBytes(), files.directory()::usableBytes);
         GroupStore groups = faults.apply(files.store());
         LiveTail tail = new LiveTail(settings.tailBytes());
         this.clock = clock;
         this.syncer = new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
-        DedupeRule rule = new DedupeRule(new StoredEvents(reader), new Evidence(files.store(), clock), numbers);
+        Evidence evidence = new Evidence(files.store(), clock);
+        DedupeRule rule = new DedupeRule(new StoredEvents(reader), evidence, numbers);
+        ChangeWriter changes = new ChangeWriter(files.store(), reader, active, numbers, evidence, removed);
         this.writing = new Thread(
-                new GroupWriter(queue, files.store(), groups, active, rule, numbers, syncer, clock),
+                new GroupWriter(queue, files.store(), groups, active, rule, changes, numbers, syncer, clock),
                 "event-log-writer");
         this.syncing = new Thread(syncer, "event-log-syncer");
     }
@@ -108,15 +112,44 @@ public final class RocksEventLog implements EventLog {
         }
         try {
             AppendRequest request = AppendRequest.of(source, events, files.identity());
-            return enqueue(request);
+            return enqueue(request, request.answer());
         } catch (IllegalArgumentException unusable) {
             return CompletableFuture.failedStage(unusable);
         }
     }
 
-    private CompletionStage<List<Verdict>> enqueue(AppendRequest request) {
+    @Override
+    public CompletionStage<Void> delete(RunKey run) {
+        try {
+            KeyCodec.run(run);
+        } catch (IllegalArgumentException unusable) {
+            return CompletableFuture.failedStage(unusable);
+        }
+        return change(List.of(new LogChange.Delete(run, Optional.empty()))).thenApply(made -> null);
+    }
+
+    /** Makes changes that hold by then, and tells how many they were once they are on disk. Takes less than it frees. */
+    CompletionStage<Integer> change(List<LogChange> changes) {
+        ChangeRequest request = new ChangeRequest(changes);
+        return health.isHalted()
+                ? CompletableFuture.failedStage(
+                        LogHealth.storageUnavailable(health.problem().orElseThrow()))
+                : enqueue(request, request.made());
+    }
+
+    /** What applies retention windows to this log; to be closed before the log is. */
+    public Retention retention(RetentionSettings windows, InstantSource clock) {
+        return new Retention(this, files.store(), windows, clock);
+    }
+
+    /** What retention and deletions have taken out since the log was opened. */
+    public Removed removed() {
+        return removed;
+    }
+
+    private <T> CompletionStage<T> enqueue(LogRequest request, CompletableFuture<T> answer) {
         return switch (queue.offer(request)) {
-            case TAKEN -> request.answer().minimalCompletionStage();
+            case TAKEN -> answer.minimalCompletionStage();
             case FULL -> CompletableFuture.failedStage(unavailable("too many events wait to be stored"));
             case CLOSED -> CompletableFuture.failedStage(unavailable("the event log is closed"));
         };
@@ -193,6 +226,9 @@ public final class RocksEventLog implements EventLog {
             return Optional.empty();
         }
         RunState state = found.get();
+        if (state.deleted()) {
+            return Optional.empty();
+        }
         Position durable = state.durable().map(RunLog::latest).orElse(Position.START);
         return durable.isAfter(after) ? state.tail().after(after) : Optional.of(new LogPage(List.of(), false));
     }

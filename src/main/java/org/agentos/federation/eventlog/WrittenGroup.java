@@ -7,10 +7,11 @@ import java.util.Optional;
  * A group that is written and waits for its sync.
  *
  * @param number 0 when it only repeats what older groups stored
+ * @param deleted runs that are no more
  */
-record WrittenGroup(long number, List<Answer> answers, List<Growth> growths) {
-    /** The verdicts of a request, to be given once they are true on disk. */
-    record Answer(AppendRequest request, List<Verdict> verdicts) {}
+record WrittenGroup(long number, List<Answer> answers, List<Growth> growths, List<RunKey> deleted) {
+    /** What a request is told, once it is true on disk. */
+    record Answer(LogRequest request, Runnable give) {}
 
     /** What a run gained: at least one record. */
     record Growth(RunState run, List<LogRecord> records, Position latest) {

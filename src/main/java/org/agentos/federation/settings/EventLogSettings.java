@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * @param dedupeEntries event ids of active runs held in memory, over all runs
  * @param tailBytes newest events of active runs held in memory for live readers, over all runs
  * @param queuedBytes envelopes waiting to be written; more is refused
+ * @param diskReserveBytes free disk below which appends are refused
  * @param acceptLoss start although acknowledged groups are missing from the log
  */
 public record EventLogSettings(
@@ -18,4 +19,5 @@ public record EventLogSettings(
         int dedupeEntries,
         long tailBytes,
         long queuedBytes,
+        long diskReserveBytes,
         boolean acceptLoss) {}

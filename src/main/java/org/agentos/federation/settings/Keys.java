@@ -27,6 +27,7 @@ public final class Keys {
     private static final Duration MILLI = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration YEARS = Duration.ofDays(3650);
 
     // The stack
     public static final Key<Profile> PROFILE_NAME =
@@ -194,6 +195,44 @@ public final class Keys {
             "false",
             SWITCH,
             "start although acknowledged groups are missing from the log");
+
+    public static final Key<Long> LOG_DISK_RESERVE = key(
+            "federation.log.disk-reserve-bytes",
+            "268435456",
+            count(16 * MIB, 1024 * 1024 * MIB),
+            "free disk below which no events and no forwards are taken, 503");
+
+    // Retention
+    public static final Key<Duration> RETENTION_MAX_AGE = key(
+            "federation.retention.max-age",
+            "7d",
+            duration(Duration.ofSeconds(1), YEARS),
+            "events are kept at least so long");
+    public static final Key<Long> RETENTION_MAX_BYTES = key(
+            "federation.retention.max-bytes",
+            "0",
+            count(0, Long.MAX_VALUE),
+            "newest envelopes of a run that are kept at least; 0 = no cap");
+    public static final Key<Long> RETENTION_MAX_EVENTS = key(
+            "federation.retention.max-events",
+            "0",
+            count(0, Long.MAX_VALUE),
+            "newest events of a run that are kept at least; 0 = no cap");
+    public static final Key<Duration> RETENTION_SILENT_RUNS = key(
+            "federation.retention.silent-runs",
+            "30d",
+            duration(Duration.ofSeconds(1), YEARS),
+            "a run without an end is deleted once all its events have aged out and it was silent so long");
+    public static final Key<Duration> RETENTION_TOMBSTONES = key(
+            "federation.retention.tombstones",
+            "30d",
+            duration(Duration.ofSeconds(1), YEARS),
+            "a deleted run is remembered so long, so that no late event brings it back");
+    public static final Key<Duration> RETENTION_INTERVAL = key(
+            "federation.retention.interval",
+            "1m",
+            duration(Duration.ofMillis(100), DAY),
+            "between two passes over the log");
 
     // Streams out
     public static final Key<Duration> STREAM_HEARTBEAT = key(

@@ -19,6 +19,7 @@ public record Settings(
         ForwardSettings forward,
         IngestSettings ingest,
         EventLogSettings eventLog,
+        RetentionSettings retention,
         StreamSettings stream,
         TicketSettings ticket,
         MirrorSettings mirror,

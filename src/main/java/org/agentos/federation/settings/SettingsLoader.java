@@ -59,6 +59,7 @@ public final class SettingsLoader {
                         source.value(Keys.INGEST_MAX_EVENT),
                         source.value(Keys.INGEST_RECENT_IDS)),
                 eventLog(),
+                retention(),
                 new StreamSettings(
                         source.value(Keys.STREAM_HEARTBEAT),
                         source.value(Keys.STREAM_MAX),
@@ -169,7 +170,21 @@ public final class SettingsLoader {
                 source.value(Keys.LOG_DEDUPE_ENTRIES),
                 source.value(Keys.LOG_TAIL),
                 source.value(Keys.LOG_QUEUED),
+                source.value(Keys.LOG_DISK_RESERVE),
                 source.value(Keys.LOG_ACCEPT_LOSS));
+    }
+
+    private RetentionSettings retention() {
+        RetentionWindow window = new RetentionWindow(
+                source.value(Keys.RETENTION_MAX_AGE),
+                source.value(Keys.RETENTION_MAX_BYTES),
+                source.value(Keys.RETENTION_MAX_EVENTS));
+        return new RetentionSettings(
+                window,
+                TenantWindows.read(source, window),
+                source.value(Keys.RETENTION_SILENT_RUNS),
+                source.value(Keys.RETENTION_TOMBSTONES),
+                source.value(Keys.RETENTION_INTERVAL));
     }
 
     private MirrorSettings mirror() {

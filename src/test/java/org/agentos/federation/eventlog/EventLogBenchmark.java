@@ -36,7 +36,7 @@ final class EventLogBenchmark {
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory(Path.of(args[0]), "event-log-benchmark");
         try (RocksEventLog log = EventLogs.open(new EventLogSettings(
-                        directory.resolve("log"), 256L << 20, 8_000_000, 64L << 20, 64L << 20, false));
+                        directory.resolve("log"), 256L << 20, 8_000_000, 64L << 20, 64L << 20, 16 << 20, false));
                 BareFile file = new BareFile(directory.resolve("bare"))) {
             for (int batch : new int[] {1, 10, 100}) {
                 double bare = eventsPerSecond(file, batch, "bare" + batch);

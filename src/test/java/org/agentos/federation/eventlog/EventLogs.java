@@ -28,7 +28,7 @@ final class EventLogs {
     }
 
     static EventLogSettings settings(Path directory, int dedupeEntries, long tailBytes, boolean acceptLoss) {
-        return new EventLogSettings(directory, 8 << 20, dedupeEntries, tailBytes, 16 << 20, acceptLoss);
+        return new EventLogSettings(directory, 8 << 20, dedupeEntries, tailBytes, 16 << 20, 16 << 20, acceptLoss);
     }
 
     static RocksEventLog open(Path directory) {

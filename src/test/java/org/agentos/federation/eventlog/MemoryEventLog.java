@@ -50,6 +50,15 @@ public final class MemoryEventLog implements EventLog {
         runs.get(run).earliest = upTo;
     }
 
+    @Override
+    public CompletionStage<Void> delete(RunKey run) {
+        synchronized (this) {
+            runs.computeIfAbsent(run, Run::new).deleted = true;
+        }
+        watchers.getOrDefault(run, Set.of()).forEach(Runnable::run);
+        return CompletableFuture.completedStage(null);
+    }
+
     public int watches() {
         return watchers.values().stream().mapToInt(Set::size).sum();
     }
@@ -95,13 +104,15 @@ public final class MemoryEventLog implements EventLog {
 
     @Override
     public synchronized Optional<RunLog> find(RunKey run) {
-        return Optional.ofNullable(runs.get(run)).filter(log -> log.durable > 0).map(Run::state);
+        return Optional.ofNullable(runs.get(run))
+                .filter(log -> log.durable > 0 || log.deleted)
+                .map(Run::state);
     }
 
     @Override
     public synchronized LogPage read(RunKey run, Position after, int maxEvents, int maxBytes) {
         Run log = runs.get(run);
-        return log == null ? new LogPage(List.of(), false) : log.page(after, maxEvents, maxBytes);
+        return log == null || log.deleted ? new LogPage(List.of(), false) : log.page(after, maxEvents, maxBytes);
     }
 
     @Override
@@ -114,7 +125,8 @@ public final class MemoryEventLog implements EventLog {
     @Override
     public synchronized Optional<LogPage> tail(RunKey run, Position after) {
         Run log = runs.get(run);
-        if (log == null || after.compareTo(log.earliest) < 0 || log.durable - log.indexAfter(after) > tailEvents) {
+        boolean reaches = log != null && !log.deleted && after.compareTo(log.earliest) >= 0;
+        if (!reaches || log.durable - log.indexAfter(after) > tailEvents) {
             return Optional.empty();
         }
         return Optional.of(log.page(after, Integer.MAX_VALUE, Integer.MAX_VALUE));
@@ -152,12 +164,16 @@ public final class MemoryEventLog implements EventLog {
         private final Map<Position, RunEnd> ends = new HashMap<>();
         private Position earliest = Position.START;
         private int durable;
+        private boolean deleted;
 
         private Run(RunKey key) {
             this.key = key;
         }
 
         private Verdict write(IncomingEvent event) {
+            if (deleted) {
+                return verdict(Verdict.Status.LATE, Verdict.Reason.DELETED);
+            }
             IncomingEvent known = ids.get(event.eventId());
             if (known != null) {
                 return known.envelope().equals(event.envelope())
@@ -188,6 +204,9 @@ public final class MemoryEventLog implements EventLog {
         }
 
         private RunLog state() {
+            if (deleted) {
+                return RunLog.empty(key, 1, last(), Optional.empty(), true);
+            }
             Position latest = events.get(durable - 1).position();
             return new RunLog(key, 1, earliest, latest, Optional.empty(), Optional.ofNullable(ends.get(latest)), false);
         }

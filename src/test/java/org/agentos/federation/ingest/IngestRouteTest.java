@@ -59,7 +59,7 @@ class IngestRouteTest extends CamelTestSupport {
     protected CamelContext createCamelContext() throws Exception {
         CamelContext camel = super.createCamelContext();
         log = RocksEventLog.open(
-                new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, false),
+                new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, 16 << 20, false),
                 InstantSource.system(),
                 new SecureRandom());
         cursors = CursorCodec.of(log);

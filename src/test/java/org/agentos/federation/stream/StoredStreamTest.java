@@ -39,7 +39,7 @@ class StoredStreamTest {
     @BeforeEach
     void open() {
         log = RocksEventLog.open(
-                new EventLogSettings(directory, 1 << 20, 10_000, 1 << 20, 1 << 20, false),
+                new EventLogSettings(directory, 1 << 20, 10_000, 1 << 20, 1 << 20, 16 << 20, false),
                 Clock.systemUTC(),
                 new SecureRandom());
         streams = new EventStreams(

@@ -44,7 +44,7 @@ class ListRunsTest {
     @BeforeEach
     void open() {
         log = RocksEventLog.open(
-                new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, false),
+                new EventLogSettings(directory, 8 << 20, 10_000, 1 << 20, 1 << 20, 16 << 20, false),
                 InstantSource.system(),
                 new SecureRandom());
         CursorCodec cursors = CursorCodec.of(log);

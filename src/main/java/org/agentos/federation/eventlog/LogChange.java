@@ -1,0 +1,31 @@
+package org.agentos.federation.eventlog;
+
+import java.util.Optional;
+
+/**
+ * Something to be taken out of the log. Decided by others on what they have read, and checked again by the writing
+ * thread: a change that what was written meanwhile has made wrong is left out.
+ */
+sealed interface LogChange {
+
+    /**
+     * The head of a living run goes, up to the end of a record.
+     *
+     * @param emptiedMillis when the newest of its events was stored; absent unless nothing of the run is left
+     */
+    record Trim(RunKey run, long number, Position upTo, Volume volume, Optional<Long> emptiedMillis)
+            implements LogChange {}
+
+    /**
+     * A run goes and leaves a tombstone.
+     *
+     * @param ifLast only while this is the run's last position; absent = in any case, and also where it has no events yet
+     */
+    record Delete(RunKey run, Optional<Position> ifLast) implements LogChange {}
+
+    /** The tombstone of a deleted run goes. */
+    record Forget(RunKey run) implements LogChange {}
+
+    /** Whatever is left of a range of run numbers that no living run has; also tidies after files were dropped. */
+    record Sweep(long fromNumber, long toNumber) implements LogChange {}
+}
