@@ -188,6 +188,10 @@ final class RunState {
         }
     }
 
+    synchronized Position earliest() {
+        return earliest;
+    }
+
     /** To be called before the deletes are written: a reader may look for events that are gone, never step over them. */
     synchronized void trim(Position upTo) {
         earliest = upTo.isAfter(earliest) ? upTo : earliest;

@@ -23,6 +23,9 @@ final class StoredEvents {
 
     /** The envelope of the event right before the position; empty when it is trimmed. */
     Optional<ByteSlice> envelope(RunState run, Position position) throws RocksDBException {
+        if (!position.isAfter(run.earliest())) {
+            return Optional.empty(); // also where it is still remembered
+        }
         int pending = indexOf(position, pendingPositions(run));
         if (pending >= 0) {
             return Optional.of(run.pending().get(pending).event().envelope());

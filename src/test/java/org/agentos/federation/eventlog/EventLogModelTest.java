@@ -8,10 +8,14 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -21,6 +25,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.agentos.federation.eventlog.Verdict.Reason;
 import org.agentos.federation.eventlog.Verdict.Status;
+import org.agentos.federation.settings.RetentionSettings;
+import org.agentos.federation.settings.RetentionWindow;
 
 /** Random batches and reopens against the rule written down as plainly as it can be. */
 class EventLogModelTest {
@@ -28,20 +34,42 @@ class EventLogModelTest {
         new RunKey("t1", "r"), new RunKey("t2", "r"), new RunKey("t1", "s"), new RunKey("t1r", "")
     };
 
-    /** A step: append a batch, or reopen before it. */
-    record Step(boolean reopen, Origin origin, List<IncomingEvent> batch) {}
+    private static final int KEPT = 3;
 
-    @Property(tries = 12)
+    /** What happens before a batch is appended; a crash leaves the files as they are after the last answer. */
+    enum Before {
+        NOTHING,
+        REOPEN,
+        CRASH,
+        RETENTION,
+        DELETION
+    }
+
+    /** A step: append a batch, after something else. */
+    record Step(Before before, RunKey run, Origin origin, List<IncomingEvent> batch) {}
+
+    @Property(tries = 20)
     void shouldBehaveAsTheModel(@ForAll("steps") List<Step> steps) throws Exception {
-        Path directory = Files.createTempDirectory("event-log-model");
+        Path parent = Files.createTempDirectory("event-log-model");
+        Path directory = parent.resolve("0");
         RocksEventLog log = open(directory);
         try {
             Map<RunKey, Model> models = new HashMap<>();
             for (Step step : steps) {
-                if (step.reopen()) {
+                if (step.before() == Before.CRASH) {
+                    directory = copy(directory);
+                }
+                if (step.before() == Before.CRASH || step.before() == Before.REOPEN) {
                     log.close();
                     log = open(directory);
                     models.values().forEach(Model::forgetMirrored);
+                }
+                if (step.before() == Before.RETENTION) {
+                    retain(log, models);
+                }
+                if (step.before() == Before.DELETION) {
+                    log.delete(step.run()).toCompletableFuture().get(20, TimeUnit.SECONDS);
+                    models.computeIfAbsent(step.run(), run -> new Model()).deleted = true;
                 }
                 List<Verdict> expected = step.batch().stream()
                         .map(e -> models.computeIfAbsent(e.run(), run -> new Model())
@@ -52,7 +80,7 @@ class EventLogModelTest {
             assertSame(log, models);
         } finally {
             log.close();
-            MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+            MoreFiles.deleteRecursively(parent, RecursiveDeleteOption.ALLOW_INSECURE);
         }
     }
 
@@ -60,20 +88,61 @@ class EventLogModelTest {
         return EventLogs.open(EventLogs.settings(directory, 10_000, 3_000, false));
     }
 
+    /** The files as a killed process leaves them: all that was acknowledged is in them, nothing was closed. */
+    private static Path copy(Path directory) throws Exception {
+        Path copy = directory.resolveSibling(
+                Integer.toString(Integer.parseInt(directory.getFileName().toString()) + 1));
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(path -> !path.endsWith("native")).toList()) {
+                Files.copy(file, copy.resolve(directory.relativize(file)));
+            }
+        }
+        return copy;
+    }
+
+    private static void retain(RocksEventLog log, Map<RunKey, Model> models) throws Exception {
+        RetentionSettings settings = new RetentionSettings(
+                new RetentionWindow(Duration.ofDays(1), 0, KEPT),
+                Map.of(),
+                Duration.ofDays(1),
+                Duration.ofDays(1),
+                Duration.ofDays(1));
+        log.retention(settings, InstantSource.system()).pass();
+        models.forEach((run, model) -> {
+            if (!model.deleted && !model.events.isEmpty()) {
+                Position earliest = log.find(run).orElseThrow().earliest();
+                int trimmed = model.positions.indexOf(earliest) + 1;
+                assertThat(trimmed).isGreaterThanOrEqualTo(model.trimmed);
+                assertThat(model.events.size() - trimmed)
+                        .isGreaterThanOrEqualTo(Math.min(KEPT, model.events.size() - model.trimmed));
+                model.trimmed = trimmed;
+            }
+        });
+    }
+
     private static void assertSame(EventLog log, Map<RunKey, Model> models) {
         models.forEach((run, model) -> {
             List<StoredEvent> stored = EventLogs.everything(log, run);
-            assertThat(EventLogs.texts(stored))
-                    .isEqualTo(model.events.stream()
-                            .map(e -> e.envelope().toString())
-                            .toList());
-            assertThat(stored.stream().map(StoredEvent::position)).isEqualTo(model.positions);
-            for (Position after : model.positions) {
+            if (model.deleted) {
+                assertThat(log.find(run).orElseThrow().deleted()).isTrue();
+                assertThat(log.find(run).orElseThrow().latest()).isEqualTo(model.last);
+                assertThat(stored).isEmpty();
+                return;
+            }
+            List<String> texts =
+                    model.events.stream().map(e -> e.envelope().toString()).toList();
+            int all = texts.size();
+            assertThat(EventLogs.texts(stored)).isEqualTo(texts.subList(model.trimmed, all));
+            assertThat(stored.stream().map(StoredEvent::position))
+                    .isEqualTo(model.positions.subList(model.trimmed, all));
+            for (int i = 0; i < all; i++) {
+                Position after = model.positions.get(i);
+                int from = Math.max(i + 1, model.trimmed);
                 List<StoredEvent> rest = log.read(run, after, 3, 100_000).events();
-                int from = model.positions.indexOf(after) + 1;
-                assertThat(rest).isEqualTo(stored.subList(from, Math.min(from + 3, stored.size())));
-                log.tail(run, after)
-                        .ifPresent(tail -> assertThat(tail.events()).isEqualTo(stored.subList(from, stored.size())));
+                assertThat(EventLogs.texts(rest)).isEqualTo(texts.subList(from, Math.min(from + 3, all)));
+                List<String> live = texts.subList(i + 1, all);
+                log.tail(run, after).ifPresent(tail -> assertThat(EventLogs.texts(tail.events()))
+                        .isEqualTo(live));
             }
         });
     }
@@ -89,7 +158,13 @@ class EventLogModelTest {
                 .as((run, id, sequence, type, payload) ->
                         event(run, "e" + id, sequence, type, "\"payload\":" + payload));
         Arbitrary<Step> step = Combinators.combine(
-                        Arbitraries.frequency(Tuple.of(6, false), Tuple.of(1, true)),
+                        Arbitraries.frequency(
+                                Tuple.of(24, Before.NOTHING),
+                                Tuple.of(4, Before.REOPEN),
+                                Tuple.of(2, Before.CRASH),
+                                Tuple.of(8, Before.RETENTION),
+                                Tuple.of(1, Before.DELETION)),
+                        Arbitraries.of(RUNS),
                         Arbitraries.of(Origin.class),
                         events.list().ofMinSize(1).ofMaxSize(12))
                 .as(Step::new);
@@ -103,19 +178,25 @@ class EventLogModelTest {
         private final List<IncomingEvent> mirrored = new ArrayList<>();
         private Position last = Position.START;
         private boolean sealed;
+        private boolean deleted;
+        private int trimmed;
 
         Verdict decide(IncomingEvent event, Origin origin) {
+            if (deleted) {
+                return new Verdict(Status.LATE, Reason.DELETED, Cursor.at(last));
+            }
             for (int i = 0; i < events.size(); i++) {
                 IncomingEvent stored = events.get(i);
                 if (stored.eventId().equals(event.eventId())) {
-                    return known(stored, positions.get(i), event, origin);
+                    return known(stored, i, event, origin);
                 }
             }
             return unknown(event, origin);
         }
 
-        private Verdict known(IncomingEvent stored, Position position, IncomingEvent event, Origin origin) {
-            if (!stored.envelope().equals(event.envelope())) {
+        private Verdict known(IncomingEvent stored, int index, IncomingEvent event, Origin origin) {
+            Position position = positions.get(index);
+            if (index >= trimmed && !stored.envelope().equals(event.envelope())) {
                 return new Verdict(Status.CONFLICT, Reason.OTHER_CONTENT, Cursor.at(last));
             }
             boolean firstPush = origin == Origin.PUSHED && mirrored.remove(stored);

@@ -18,11 +18,13 @@ class TenantWindowsTest {
     @Test
     void shouldLayATenantsWindowsOverTheCommonOnes() throws IOException {
         // Given
-        write("federation.retention.max-age=2d\n"
-                + "federation.retention.max-bytes=4096\n"
-                + "federation.retention.tenant.acme.eu.max-age=12h\n"
-                + "federation.retention.tenant.acme.eu.max-events=10\n"
-                + "federation.retention.tenant.b\\:c.max-bytes=0\n");
+        write("""
+                federation.retention.max-age=2d
+                federation.retention.max-bytes=4096
+                federation.retention.tenant.acme.eu.max-age=12h
+                federation.retention.tenant.acme.eu.max-events=10
+                federation.retention.tenant.b\\:c.max-bytes=0
+                """);
 
         // When
         RetentionSettings read = SettingsLoader.load(home, Map.of()).retention();
@@ -36,9 +38,11 @@ class TenantWindowsTest {
     @Test
     void shouldReportEveryWindowThatIsNone() throws IOException {
         // Given
-        write("federation.retention.tenant.a.max-age=week\n"
-                + "federation.retention.tenant.a.max-evens=1\n"
-                + "federation.retention.tenant.max-age=1d\n");
+        write("""
+                federation.retention.tenant.a.max-age=week
+                federation.retention.tenant.a.max-evens=1
+                federation.retention.tenant.max-age=1d
+                """);
 
         // When / Then
         assertThatThrownBy(() -> SettingsLoader.load(home, Map.of()))
