@@ -88,6 +88,8 @@ final class Gateway implements AutoCloseable {
         routes.start(new Wiring(parts).beans());
         stores.forwards.start();
         closing("forward index", stores.forwards);
+        parts.retention.start();
+        closing("retention", parts.retention);
         parts.mirroring.start(routes.camel(), parts.streams);
         parts.capabilities.start();
         closing("listener", this::drain);

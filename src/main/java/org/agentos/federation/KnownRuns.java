@@ -8,7 +8,7 @@ import org.agentos.federation.stream.RunDirectory;
 record KnownRuns(ForwardIndex index, Mirroring mirroring) implements RunDirectory {
     @Override
     public boolean knows(RunKey run) {
-        return index.find(run).isPresent();
+        return index.find(run).filter(entry -> !entry.deleted()).isPresent();
     }
 
     @Override

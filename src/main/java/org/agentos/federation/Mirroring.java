@@ -102,6 +102,12 @@ final class Mirroring implements AutoCloseable {
         supervisor.sealed(run);
     }
 
+    /** Keeps that a run was deleted here, so that no mirror begins it anew, and stops the one at work. */
+    CompletionStage<Void> deleted(RunKey run) {
+        supervisor.sealed(run);
+        return stores.forwards.recordState(run, ForwardEntry.DELETED, clock.instant());
+    }
+
     /** The peer that a run was forwarded to, if it is still in the registry. */
     Optional<Peer> peerOf(RunKey run) {
         return stores.forwards
@@ -116,7 +122,11 @@ final class Mirroring implements AutoCloseable {
     }
 
     private Optional<MirroredRun> find(RunKey run) {
-        return stores.forwards.index().find(run).flatMap(this::mirrored);
+        return stores.forwards
+                .index()
+                .find(run)
+                .filter(entry -> !entry.deleted())
+                .flatMap(this::mirrored);
     }
 
     /** Empty for a run whose peer is no longer in the registry, and for an entry of others with unfit ids or URL. */
@@ -138,6 +148,11 @@ final class Mirroring implements AutoCloseable {
     }
 
     private void ended(RunKey run, MirrorEnd end) {
+        if (end.equals(MirrorEnd.DELETED)) {
+            keep(run, ForwardEntry.DELETED);
+            streams.endRun(run, EndReason.LOG_REPLACED);
+            return;
+        }
         end.how().map(RunEnd::wireName).ifPresent(state -> keep(run, state));
         streams.endRun(run, end.how().map(EndReason::of).orElse(EndReason.UPSTREAM_ENDED));
     }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.eventlog.Retention;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.http.GatewayHttpEngine;
@@ -43,6 +44,7 @@ final class Parts {
     final PeerCallLimits peerCalls;
     final Mirroring mirroring;
     final EventStreams streams;
+    final Retention retention;
 
     Parts(
             Settings settings,
@@ -73,7 +75,8 @@ final class Parts {
                 threads.streamReaders,
                 threads.timers,
                 random);
-        new Gauges(meters).register(stores, streams, inFlight);
+        this.retention = stores.log.retention(settings.retention(), clock);
+        new Gauges(meters).register(stores, streams, inFlight, retention);
     }
 
     private HttpClient peerClient(Vertx vertx) {

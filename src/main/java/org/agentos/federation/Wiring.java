@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.audit.RecordAudit;
+import org.agentos.federation.deletion.DeleteRun;
 import org.agentos.federation.demo.SampleRuns;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.RunKey;
@@ -66,6 +67,7 @@ import org.agentos.federation.views.PeerViews;
 import org.agentos.federation.views.RunViews;
 import org.agentos.federation.views.ShowPeer;
 import org.agentos.federation.views.ShowRun;
+import org.agentos.federation.views.StateCapabilities;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -97,7 +99,9 @@ final class Wiring {
 
     private void addStack(Map<String, Object> beans) {
         beans.put("health", parts.health);
-        beans.put("localStack", new LocalStack(parts.reviewed.registry(), parts.settings));
+        LocalStack stack = new LocalStack(parts.reviewed.registry(), parts.settings);
+        beans.put("localStack", stack);
+        beans.put("stateCapabilities", new StateCapabilities(stack));
         beans.put("meters", parts.meters);
         beans.put("countDenial", new CountDenial(parts.meters));
         beans.put("openApi", new OpenApi());
@@ -112,6 +116,7 @@ final class Wiring {
         beans.put("admitForward", new AdmitCaller(admission, Access.FORWARD));
         beans.put("admitIngest", new AdmitCaller(admission, Access.INGEST));
         beans.put("admitRunReader", new AdmitCaller(admission, Access.READ_RUNS));
+        beans.put("admitRunDeleter", new AdmitCaller(admission, Access.DELETE_RUNS));
         AdmitCaller eventReader = new AdmitCaller(admission, Access.READ_EVENTS);
         beans.put("admitEventReader", eventReader);
         addTickets(beans, eventReader);
@@ -162,7 +167,8 @@ final class Wiring {
                 "choosePeer", new ChoosePeer(choice, parts.inFlight, parts.stores.forwards, parts.settings.forward()));
         beans.put(
                 "recordForwardIntent",
-                new RecordForwardIntent(parts.stores.forwards, parts.clock, parts.threads.continuations));
+                new RecordForwardIntent(
+                        parts.stores.forwards, parts.stores.log::problem, parts.clock, parts.threads.continuations));
         beans.put(
                 "preparePeerCall",
                 new PreparePeerCall(parts.settings.forward(), peer -> Optional.empty(), parts.clock, parts.random));
@@ -217,10 +223,17 @@ final class Wiring {
                 parts.mirroring::state,
                 parts.clock);
         beans.put("keepReaderToken", new KeepCallerToken(parts.mirroring.tokens, this::peerOfRun));
-        beans.put("openEventStream", new OpenEventStream(parts.streams));
+        beans.put("openEventStream", new OpenEventStream(parts.streams, parts.settings.retention()));
         beans.put("refuseInStream", new RefuseInStream());
         beans.put("showRun", new ShowRun(views));
         beans.put("listRuns", new ListRuns(views));
+        beans.put(
+                "deleteRun",
+                new DeleteRun(
+                        parts.stores.log,
+                        run -> parts.stores.forwards.index().find(run).isPresent(),
+                        parts.mirroring::deleted,
+                        parts.threads.continuations));
     }
 
     private void addDemo(Map<String, Object> beans) {

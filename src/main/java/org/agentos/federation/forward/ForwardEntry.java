@@ -9,7 +9,7 @@ import org.agentos.federation.eventlog.RunKey;
  *
  * @param principalId who started it; absent in entries of the reference implementation
  * @param agentId absent in entries of the reference implementation
- * @param state {@code queued, running, completed, failed, canceled, unknown}, or what else the peer calls it
+ * @param state {@code queued, running, completed, failed, canceled, unknown}, what else the peer calls it, or {@link #DELETED}
  * @param stateAt when the state was last heard
  */
 public record ForwardEntry(
@@ -22,6 +22,13 @@ public record ForwardEntry(
         Instant createdAt,
         String state,
         Instant stateAt) {
+
+    /** The state of a run whose log was deleted here; what its peer says of it is of no more interest. */
+    public static final String DELETED = "deleted_here";
+
+    public boolean deleted() {
+        return state.equals(DELETED);
+    }
 
     ForwardEntry heard(String state, Instant at) {
         return new ForwardEntry(

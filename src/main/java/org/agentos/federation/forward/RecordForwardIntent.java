@@ -1,17 +1,34 @@
 package org.agentos.federation.forward;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
 import org.apache.camel.Exchange;
 
-/** Puts on disk which peer is about to be called, so that a crash during the call leaves a trace. */
+/**
+ * Puts on disk which peer is about to be called, so that a crash during the call leaves a trace. A run whose trace or
+ * whose events could not be stored is not started.
+ */
 public final class RecordForwardIntent extends ForwardStep {
-    public RecordForwardIntent(ForwardStore store, InstantSource clock, Executor continuations) {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Supplier<Optional<String>> storageProblem;
+
+    /** @param storageProblem why nothing can be stored at the moment, if so */
+    public RecordForwardIntent(
+            ForwardStore store,
+            Supplier<Optional<String>> storageProblem,
+            InstantSource clock,
+            Executor continuations) {
         super(store, clock, continuations);
+        this.storageProblem = storageProblem;
     }
 
     @Override
@@ -19,6 +36,9 @@ public final class RecordForwardIntent extends ForwardStep {
         if (forward.isIntentStored()) {
             return CompletableFuture.completedStage(null);
         }
+        storageProblem.get().ifPresent(problem -> {
+            throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, problem).retryAfter(RETRY_AFTER);
+        });
         JournalRecord intent = new JournalRecord.Intent(
                 forward.scope(),
                 forward.request().runDigest(),

@@ -184,6 +184,10 @@ final class RunMirror implements Upstream.Listener {
             end(MirrorEnd.sealed(head.end().get()));
             return;
         }
+        if (head.deleted()) {
+            end(MirrorEnd.DELETED);
+            return;
+        }
         state = state.connecting();
         upstream = new Upstream(run, tools, loop, this);
         upstream.open(head.sequence());

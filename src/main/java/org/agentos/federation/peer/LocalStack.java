@@ -3,8 +3,11 @@ package org.agentos.federation.peer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.RetentionSettings;
+import org.agentos.federation.settings.RetentionWindow;
 import org.agentos.federation.settings.Settings;
 
 /** This stack as it presents itself to peers and clients. The limits it names are the ones that are enforced. */
@@ -29,16 +32,27 @@ public final class LocalStack {
         return Map.of("peer", registry.local());
     }
 
-    /** The answer of {@code /v1/federation/peer/capabilities}. */
-    public Map<String, Object> capabilities() {
+    /** The answer of {@code /v1/federation/peer/capabilities}, with the retention of the tenant that asks, if one does. */
+    public Map<String, Object> capabilities(Optional<String> tenantId) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("capabilities", Map.of("supports", supports(), "limits", limits(), "models", models()));
         answer.put("peer_id", registry.local().stackId());
         answer.put("protocol", "1.0");
         answer.put("features", List.of("runs.forward", "events.ingest", "events.sse_proxy", "events.replay"));
         answer.put("event_backhaul", Map.of("mode", "sse_proxy"));
-        answer.put("retention", Map.of("trims", false));
+        RetentionSettings retention = settings.retention();
+        answer.put("retention", retention(tenantId.map(retention::windowOf).orElse(retention.window())));
         return answer;
+    }
+
+    /** Null = no cap. */
+    private static Map<String, Object> retention(RetentionWindow window) {
+        Map<String, Object> retention = new LinkedHashMap<>();
+        retention.put("trims", true);
+        retention.put("max_age_seconds", window.maxAge().toSeconds());
+        retention.put("max_bytes", window.maxBytes() > 0 ? window.maxBytes() : null);
+        retention.put("max_events", window.maxEvents() > 0 ? window.maxEvents() : null);
+        return retention;
     }
 
     private static Map<String, Boolean> supports() {

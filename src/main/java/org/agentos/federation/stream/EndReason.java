@@ -13,6 +13,7 @@ public enum EndReason {
     SLOW_CONSUMER(false),
     DRAINING(false),
     TOKEN_EXPIRED(false),
+    /** Also of a run that was deleted: what follows the reader's place will never come. */
     LOG_REPLACED(false);
 
     private final boolean afterStoredEvents;

@@ -135,6 +135,9 @@ public final class EventStreams implements AutoCloseable {
             throw unavailable("event streams are being ended");
         }
         Optional<RunLog> state = reader.state();
+        if (state.filter(RunLog::deleted).isPresent()) {
+            throw new FederationException(ErrorCode.CURSOR_EXPIRED, "the run was deleted").detail("reason", "deleted");
+        }
         if (state.isEmpty() && !directory.knows(reader.run())) {
             throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
         }
@@ -189,6 +192,7 @@ public final class EventStreams implements AutoCloseable {
             live.join(run, reader);
             readers.add(reader);
             endWhenClosed(reader);
+            endWhenDeleted(run, reader);
             return reader;
         } catch (RuntimeException failure) {
             slot.close();
@@ -200,6 +204,13 @@ public final class EventStreams implements AutoCloseable {
     private void endWhenClosed(OpenReader reader) {
         if (closed != null) {
             reader.end(closed);
+        }
+    }
+
+    /** Looked at after the reader hears of its run, for the same reason. */
+    private void endWhenDeleted(RunKey run, OpenReader reader) {
+        if (log.find(run).filter(RunLog::deleted).isPresent()) {
+            reader.end(EndReason.LOG_REPLACED);
         }
     }
 

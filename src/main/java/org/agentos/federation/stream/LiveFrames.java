@@ -2,6 +2,7 @@ package org.agentos.federation.stream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.agentos.federation.eventlog.Position;
@@ -15,8 +16,12 @@ final class LiveFrames {
     /** Of frames in all: a few events of the runs that are watched by many just now. */
     private static final long MAX_BYTES = 16 << 20;
 
+    /** Frames are of use while they are new; those of a run that was deleted must not outlive it for long. */
+    private static final Duration MAX_AGE = Duration.ofSeconds(30);
+
     private final Cache<Place, Encoded> frames = Caffeine.newBuilder()
             .maximumWeight(MAX_BYTES)
+            .expireAfterWrite(MAX_AGE)
             .weigher((Place place, Encoded encoded) -> encoded.bytes().length())
             .executor(Runnable::run)
             .build();

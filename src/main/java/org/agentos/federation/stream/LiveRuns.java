@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
 
 /**
  * The runs that somebody reads at the moment: one watch on the log for each, however many readers it has. The watch
@@ -52,12 +53,16 @@ final class LiveRuns {
         private final EventLog.Watch watch;
 
         private LiveRun(RunKey run) {
-            SerialTask wakeAll = new SerialTask(executor, this::wakeAll);
+            SerialTask wakeAll = new SerialTask(executor, () -> wakeAll(run));
             watch = log.watch(run, wakeAll::signal);
         }
 
-        private boolean wakeAll() {
-            readers.forEach(OpenReader::moved);
+        private boolean wakeAll(RunKey run) {
+            if (log.find(run).filter(RunLog::deleted).isPresent()) {
+                readers.forEach(reader -> reader.end(EndReason.LOG_REPLACED));
+            } else {
+                readers.forEach(OpenReader::moved);
+            }
             return true;
         }
 

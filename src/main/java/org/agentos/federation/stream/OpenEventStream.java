@@ -4,6 +4,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.settings.RetentionSettings;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.AsyncCallback;
@@ -17,9 +18,11 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class OpenEventStream extends AsyncProcessorSupport {
     private final EventStreams streams;
+    private final RetentionSettings retention;
 
-    public OpenEventStream(EventStreams streams) {
+    public OpenEventStream(EventStreams streams, RetentionSettings retention) {
         this.streams = streams;
+        this.retention = retention;
     }
 
     @Override
@@ -30,6 +33,8 @@ public final class OpenEventStream extends AsyncProcessorSupport {
             streams.open(run, request).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     put(answer, exchange.getMessage());
+                    exchange.getMessage()
+                            .setHeader(RetentionHeader.NAME, RetentionHeader.of(retention.windowOf(run.tenantId())));
                 } else {
                     exchange.setException(refusal(failure));
                 }

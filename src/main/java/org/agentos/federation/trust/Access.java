@@ -14,6 +14,7 @@ public enum Access {
     PEERS(Opens.CALLER, Tenant.REQUIRED, "peers:read"),
     FORWARD(Opens.CALLER, Tenant.REQUIRED, "runs:forward"),
     READ_RUNS(Opens.CALLER, Tenant.REQUIRED, "runs:read"),
+    DELETE_RUNS(Opens.CALLER, Tenant.REQUIRED, "platform:admin"),
     CANCEL_RUNS(Opens.CALLER, Tenant.REQUIRED, "runs:cancel"),
     READ_EVENTS(Opens.CALLER, Tenant.REQUIRED, "events:read"),
     INGEST(Opens.CERTIFICATE_ALONE, Tenant.REQUIRED, "events:ingest"),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * A run as its tenant sees it; members that nothing is known of are absent.
  *
  * @param holder the peer the run lives on
+ * @param deleted true when what was kept of the run was deleted here, else absent
  * @param stateAgeMs since the state was last heard
  * @param eventsUrl path of its event stream here
  */
@@ -18,6 +19,7 @@ public record RunView(
         @JsonProperty("agent_id") String agentId,
         @JsonProperty("created_at") String createdAt,
         @JsonProperty("state") String state,
+        @JsonProperty("deleted") Boolean deleted,
         @JsonProperty("state_age_ms") Long stateAgeMs,
         @JsonProperty("earliest_cursor") String earliestCursor,
         @JsonProperty("latest_cursor") String latestCursor,

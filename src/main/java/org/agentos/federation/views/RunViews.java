@@ -78,6 +78,7 @@ public final class RunViews {
                 entry.flatMap(ForwardEntry::agentId).orElse(null),
                 entry.map(known -> known.createdAt().toString()).orElse(null),
                 state(entry, events),
+                deleted(entry, events) ? true : null,
                 entry.map(known -> age(known.stateAt())).orElse(null),
                 events.map(kept -> ofRun.encode(log.cursorAt(kept, kept.earliest())))
                         .orElse(null),
@@ -95,6 +96,11 @@ public final class RunViews {
         return sealed.or(() -> entry.map(ForwardEntry::state).filter(STATES::contains))
                 .map(state -> begun && state.equals(QUEUED) ? RUNNING : state)
                 .orElse(UNKNOWN);
+    }
+
+    private static boolean deleted(Optional<ForwardEntry> entry, Optional<RunLog> events) {
+        return events.map(RunLog::deleted).orElse(false)
+                || entry.map(ForwardEntry::deleted).orElse(false);
     }
 
     private long age(Instant heard) {

@@ -84,7 +84,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("forwardAnswered", new ForwardAnswered()),
                 Map.entry("keepForwardToken", (Processor) exchange -> {}),
                 Map.entry("choosePeer", new ChoosePeer(choice, inFlight, store, settings)),
-                Map.entry("recordForwardIntent", new RecordForwardIntent(store, clock, calls)),
+                Map.entry("recordForwardIntent", new RecordForwardIntent(store, Optional::empty, clock, calls)),
                 Map.entry(
                         "preparePeerCall",
                         new PreparePeerCall(settings, peer -> Optional.of("Bearer own"), clock, random)),

@@ -31,7 +31,7 @@ final class MemoryLog implements MirrorSink {
         Optional<RunEnd> end = log.stream()
                 .flatMap(event -> RunEnd.ofEventType(event.type()).stream())
                 .findFirst();
-        return CompletableFuture.completedFuture(new LogHead(last(log), end));
+        return CompletableFuture.completedFuture(new LogHead(last(log), end, false));
     }
 
     synchronized List<Long> sequences(RunKey run) {

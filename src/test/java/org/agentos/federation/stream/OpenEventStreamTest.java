@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.RetentionSettings;
+import org.agentos.federation.settings.RetentionWindow;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -31,6 +35,13 @@ class OpenEventStreamTest {
             Path.of("routes/errors/refuse-in-stream.yaml"),
             Path.of("routes/stream/open-event-stream.yaml"));
 
+    private static final RetentionSettings RETENTION = new RetentionSettings(
+            new RetentionWindow(Duration.ofDays(7), 0, 1000),
+            Map.of(),
+            Duration.ofDays(30),
+            Duration.ofDays(30),
+            Duration.ofMinutes(1));
+
     private static final Processor NOTHING = exchange -> {};
 
     private final Gateway gateway = new Gateway();
@@ -39,7 +50,7 @@ class OpenEventStreamTest {
 
     @BeforeEach
     void start() throws Exception {
-        camel.getRegistry().bind("openEventStream", new OpenEventStream(gateway.streams));
+        camel.getRegistry().bind("openEventStream", new OpenEventStream(gateway.streams, RETENTION));
         camel.getRegistry().bind("refuseInStream", new RefuseInStream());
         camel.getRegistry().bind("countDenial", NOTHING);
         camel.getRegistry().bind("recordRefusal", NOTHING);
