@@ -74,7 +74,7 @@ public final class Admission {
                 request.requestId(),
                 request.correlationId(),
                 request.header("traceparent").flatMap(Traceparent::valid),
-                token.map(VerifiedToken::expires));
+                token.map(VerifiedToken::validUntil));
     }
 
     /** A token that is there must be good, even where a certificate would have done. */

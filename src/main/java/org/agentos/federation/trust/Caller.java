@@ -13,7 +13,8 @@ import java.util.Set;
  * @param claimedPeer the stack_id in {@code X-Peer-Id}, unproven
  * @param authorization the caller's own Authorization header, for its peer only; never logged, never stored
  * @param traceparent valid, or absent
- * @param validUntil when what let the caller in, a token or a ticket, expires; absent where nothing that expires did
+ * @param validUntil when what proves the caller runs out, with the leeway for clocks that differ: what was opened for
+ *     it ends then; empty where nothing was proven that can run out
  */
 public record Caller(
         Optional<String> tenantId,

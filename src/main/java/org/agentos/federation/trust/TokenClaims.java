@@ -1,6 +1,7 @@
 package org.agentos.federation.trust;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import org.agentos.federation.error.Ids;
 final class TokenClaims {
     private TokenClaims() {}
 
-    static VerifiedToken read(JWTClaimsSet claims, Instant expires) {
+    static VerifiedToken read(JWTClaimsSet claims, Instant expires, Duration leeway) {
         Optional<String> tenantId = id(claims, "tenant_id");
         Optional<String> otherTenantId = id(claims, "tid");
         if (tenantId.isPresent() && otherTenantId.isPresent() && !tenantId.equals(otherTenantId)) {
@@ -24,7 +25,8 @@ final class TokenClaims {
                 scopes(claims),
                 text(claims, "iss"),
                 text(claims, "sub"),
-                expires);
+                expires,
+                expires.plus(leeway));
     }
 
     private static Optional<String> id(JWTClaimsSet claims, String name) {

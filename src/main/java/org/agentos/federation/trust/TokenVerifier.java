@@ -70,7 +70,7 @@ public final class TokenVerifier {
         String hash = Hashing.sha256().hashString(token, StandardCharsets.UTF_8).toString();
         JWTClaimsSet known = remembered.getIfPresent(hash);
         JWTClaimsSet claims = known == null ? signedClaims(token) : known;
-        VerifiedToken verified = TokenClaims.read(claims, requireTimes(claims));
+        VerifiedToken verified = TokenClaims.read(claims, requireTimes(claims), leeway);
         if (known == null) {
             remembered.put(hash, claims);
         }

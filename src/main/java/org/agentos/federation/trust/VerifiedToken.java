@@ -11,6 +11,7 @@ import java.util.Set;
  * @param principalId from {@code principal_id} or {@code sub}
  * @param scopes of all three claims that issuers put them in; none = may do nothing that needs one
  * @param expires after which it proves nothing
+ * @param validUntil until which it is taken all the same: {@code expires} and the verifier's leeway
  */
 public record VerifiedToken(
         Optional<String> tenantId,
@@ -18,4 +19,5 @@ public record VerifiedToken(
         Set<String> scopes,
         Optional<String> issuer,
         Optional<String> subject,
-        Instant expires) {}
+        Instant expires,
+        Instant validUntil) {}

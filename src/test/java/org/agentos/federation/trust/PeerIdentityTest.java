@@ -121,6 +121,12 @@ class PeerIdentityTest {
 
     private static VerifiedToken token(String issuer, String subject) {
         return new VerifiedToken(
-                Optional.empty(), Optional.empty(), Set.of(), Optional.ofNullable(issuer), Optional.of(subject), now);
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Optional.ofNullable(issuer),
+                Optional.of(subject),
+                now,
+                now);
     }
 }

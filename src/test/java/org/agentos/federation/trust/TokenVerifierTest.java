@@ -52,7 +52,8 @@ class TokenVerifierTest {
                         Set.of("runs:forward", "events:read", "a", "b"),
                         Optional.of("https://idp"),
                         Optional.of("prn_a"),
-                        Instant.ofEpochSecond(seconds(3600))));
+                        Instant.ofEpochSecond(seconds(3600)),
+                        Instant.ofEpochSecond(seconds(3600)).plus(TokenVerifier.DEFAULT_LEEWAY)));
     }
 
     @Test
