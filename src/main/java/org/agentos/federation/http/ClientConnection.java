@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -145,6 +146,16 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (call == done) {
             call = null;
             enter(Phase.IDLE);
+        }
+    }
+
+    /**
+     * Tries to send what waits, be there ever so little room: a selector tells of room only when a third of the system's
+     * buffer is free, and a slow client would seem to take nothing for minutes.
+     */
+    void nudge() {
+        if (phase == Phase.BLOCKED && connection.channel().unsafe() instanceof NioUnsafe socket) {
+            socket.forceFlush();
         }
     }
 

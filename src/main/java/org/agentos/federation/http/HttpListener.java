@@ -223,6 +223,7 @@ final class HttpListener {
             List<ClientConnection> overdue = new ArrayList<>();
             open.stream().filter(ClientConnection::overdue).forEach(overdue::add);
             overdue.forEach(ClientConnection::cut);
+            List.copyOf(open).forEach(ClientConnection::nudge);
         }
     }
 }

@@ -12,11 +12,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Writes what a publisher emits to one response, as the client takes it. The publisher may signal from any thread; all
  * else happens on the connection's event loop, so {@code subscribe}, {@code request} and {@code cancel} are called there
- * and must not block. Holds at most {@value #WINDOW} buffers that the socket has not taken.
+ * and must not block. Holds at most {@value #WINDOW} buffers that the socket has not taken, and asks for more as it takes
+ * them: by that a publisher sees how fast its client is.
  */
 final class StreamWriter implements Flow.Subscriber<Object> {
     /** Buffers asked for and not yet written: a publisher that sends more than it was asked for is cut off. */
     static final int WINDOW = 32;
+
+    /**
+     * Buffers that may come beyond those: what a publisher that has to stop holds already, and its last words. A client
+     * that takes nothing could not be told anything otherwise.
+     */
+    static final int LAST_WORDS = 2;
+
+    /** Bytes that may wait for the socket once they are written; more would hide from the publisher that its client is slow. */
+    private static final int WRITE_QUEUE_BYTES = 16 * 1024;
 
     /** Small buffers are joined up to this size, for fewer system calls. */
     private static final int MAX_WRITE_BYTES = 64 * 1024;
@@ -37,6 +47,9 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     private Flow.Subscription subscription;
     private boolean over;
     private Buffer ending = NOTHING;
+
+    /** Written, but the socket has not taken all of it: the publisher is asked for as many again when it has. */
+    private int unasked;
 
     /** A write may free the socket at once and call the drain handler before it returns. */
     private boolean writing;
@@ -71,6 +84,7 @@ final class StreamWriter implements Flow.Subscriber<Object> {
                 drain();
             }
         });
+        response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         if (!(publisher instanceof PromptPublisher)) {
             response.write(NOTHING);
         }
@@ -119,7 +133,7 @@ final class StreamWriter implements Flow.Subscriber<Object> {
     public void onNext(Object item) {
         if (!(item instanceof Buffer buffer)) {
             onError(new IllegalStateException("a stream body is made of buffers"));
-        } else if (failure == null && wanted.decrementAndGet() < 0) {
+        } else if (failure == null && wanted.decrementAndGet() < -LAST_WORDS) {
             onError(new IllegalStateException("the publisher sent more than was requested"));
         } else if (failure == null) {
             queue.add(buffer);
@@ -154,17 +168,20 @@ final class StreamWriter implements Flow.Subscriber<Object> {
         writing = true;
         int written = write(last && failure == null);
         writing = false;
-        if (last && queue.isEmpty()) {
+        boolean blocked = response.writeQueueFull();
+        if (last && (queue.isEmpty() || (failure != null && blocked))) {
             end();
             return;
         }
-        listener.step(written > 0, response.writeQueueFull());
-        if (written > 0 && !last) {
-            request(written);
+        listener.step(written > 0, blocked);
+        unasked += written;
+        if (unasked > 0 && !last && !blocked) {
+            request(unasked);
+            unasked = 0;
         }
     }
 
-    /** All that was emitted is written; what came before a failure is not lost. */
+    /** All that was emitted is written; what came before a failure is not lost, unless the client does not take it. */
     private void end() {
         if (failure == null) {
             over = true;
