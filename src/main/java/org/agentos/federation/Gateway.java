@@ -147,7 +147,7 @@ final class Gateway implements AutoCloseable {
     /** Takes no more connections, ends the streams each at the place it has reached, lets what is under way finish. */
     private void drain() {
         parts.engine.stopAccepting();
-        parts.streams.endAll(EndReason.DRAINING);
+        parts.streams.endAll(EndReason.DRAINING, Duration.ZERO);
         Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
         long untilCut = Math.max(0, limit.minus(TO_ANSWER).toMillis());
         Future<?> cut = threads.timers.schedule(parts.peerCalls::end, untilCut, TimeUnit.MILLISECONDS);

@@ -16,6 +16,7 @@ import org.agentos.federation.stream.EventStreams;
 record Gauges(MeterRegistry registry) {
     void register(Stores stores, EventStreams streams, ForwardsInFlight forwards, Retention retention) {
         gauge("streams_open", "Event streams and waiting pages open.", streams::openReaders);
+        gauge("streams_held_bytes", "Bytes held for clients of streams that have not taken them.", streams::heldBytes);
         gauge("forwards_in_flight", "Forwards at peers.", forwards::all);
         gauge("forward_index_entries", "Forwarded runs known.", stores.forwards.index()::size);
         gauge(

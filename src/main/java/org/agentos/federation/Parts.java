@@ -23,6 +23,7 @@ import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
+import org.agentos.federation.stream.StreamMeters;
 
 /** The parts of a gateway that live as long as it does, made once and in the order in which they need each other. */
 final class Parts {
@@ -74,7 +75,9 @@ final class Parts {
                 settings.stream(),
                 threads.streamReaders,
                 threads.timers,
-                random);
+                clock,
+                random,
+                new StreamMeters(meters)::ended);
         this.retention = stores.log.retention(settings.retention(), clock);
         new Gauges(meters).register(stores, streams, inFlight, retention);
     }

@@ -249,6 +249,21 @@ public final class Keys {
             "open for one tenant, then 429");
     public static final Key<Integer> STREAM_BUFFER = key(
             "federation.stream.buffer-bytes", "262144", integer(16_384, 64 << 20), "frames held for one slow client");
+    public static final Key<Long> STREAM_BUFFER_IN_ALL = key(
+            "federation.stream.buffer-bytes-in-all",
+            "67108864",
+            count(MIB, 64 * 1024 * MIB),
+            "frames held for all slow clients; above, those stuck the longest are ended");
+    public static final Key<Duration> STREAM_WRITE_TIMEOUT = key(
+            "federation.stream.write-timeout",
+            "30s",
+            duration(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+            "a client that takes less than 1 KiB a second for so long is ended");
+    public static final Key<Duration> STREAM_MAX_LIFETIME = key(
+            "federation.stream.max-lifetime",
+            "1h",
+            duration(Duration.ZERO, DAY),
+            "of a stream, less up to 10 %; its client comes back; 0s = no limit");
 
     // The mirror
     public static final Key<Integer> MIRROR_CONNECT_ATTEMPTS =

@@ -1,13 +1,13 @@
 package org.agentos.federation.stream;
 
-import com.google.common.math.LongMath;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.agentos.federation.http.PromptPublisher;
@@ -17,46 +17,49 @@ import org.slf4j.LoggerFactory;
 /**
  * One open stream for one subscriber. All that it says is said by one task that never runs twice at once, so no frame
  * ever lies inside another. Nothing is read from the log before it is asked for; what one slow client can hold is
- * {@code bufferBytes}, half of it read and not yet asked for, half asked for and not yet written. Signals from any
- * thread.
+ * {@code bufferBytes}, half of it read and not yet asked for, half asked for and not yet taken. When the stream is cut
+ * short, what is left of the piece it holds and the end frame go out unasked, so that a client that wakes up late still
+ * learns where to go on; the stream is over when that is taken, or the grace has passed. Signals from any thread.
  */
 final class EventStream implements PromptPublisher, Flow.Subscription, OpenReader {
-    /** Ticks of silence until a sign of life; also how long a stream waits for its subscriber before it is given up. */
-    static final int SILENT_TICKS = 15;
-
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     /** Pieces handed over before other streams get the thread. */
     private static final int TURNS = 64;
 
-    /** Bounds of a piece: larger ones hold up a connection's neighbours, smaller ones cost more to hand over. */
-    private static final int MAX_PIECE = 64 << 10;
-
-    private static final int MIN_PIECE = 1 << 10;
     private static final Buffer NOTHING = Buffer.buffer(0);
 
     private final StreamContent content;
-    private final int inFlightBytes;
-    private final Consumer<OpenReader> leave;
+    private final Delivery delivery;
+    private final Lifetime lifetime;
+    private final Ticks ticks;
+    private final Consumer<EventStream> leave;
     private final SerialTask pump;
-    private final AtomicLong demand = new AtomicLong();
-    private final AtomicLong window = new AtomicLong(1);
     private final AtomicReference<EndReason> asked = new AtomicReference<>();
     private final AtomicInteger silentTicks = new AtomicInteger();
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicBoolean left = new AtomicBoolean();
-    private volatile boolean badRequest;
+    private volatile RuntimeException refusal;
+    private volatile boolean graceOver;
+    private volatile boolean failed;
+    private volatile boolean waitsForRoom;
+    private int graceTicks;
     private Flow.Subscriber<? super Buffer> subscriber;
     private Buffer piece = NOTHING;
     private int handedOver;
 
-    /**
-     * @param inFlightBytes handed over and not yet written, at most
-     * @param leave called once, when the stream has ended, was cancelled or nobody came for it
-     */
-    EventStream(StreamContent content, int inFlightBytes, Executor executor, Consumer<OpenReader> leave) {
+    /** @param leave called once, when the stream is over, was cancelled or nobody came for it */
+    EventStream(
+            StreamContent content,
+            Delivery delivery,
+            Lifetime lifetime,
+            Ticks ticks,
+            Executor executor,
+            Consumer<EventStream> leave) {
         this.content = content;
-        this.inFlightBytes = inFlightBytes;
+        this.delivery = delivery;
+        this.lifetime = lifetime;
+        this.ticks = ticks;
         this.leave = leave;
         this.pump = new SerialTask(executor, this::work);
         pump.hold();
@@ -78,10 +81,9 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
     @Override
     public void request(long pieces) {
         if (pieces <= 0) {
-            badRequest = true;
+            refusal = new IllegalArgumentException("a subscriber asked for less than one piece");
         } else {
-            long open = demand.updateAndGet(before -> LongMath.saturatedAdd(before, pieces));
-            window.accumulateAndGet(open, Math::max);
+            delivery.request(pieces);
         }
         pump.signal();
     }
@@ -105,15 +107,51 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
     }
 
     @Override
-    public void tick() {
-        if (silentTicks.incrementAndGet() < SILENT_TICKS) {
+    public void tick(Instant now) {
+        int silent = silentTicks.incrementAndGet();
+        if (silent >= ticks.patience() && taken.compareAndSet(false, true)) {
+            free();
             return;
         }
-        if (taken.compareAndSet(false, true)) {
-            free();
-        } else {
+        lifetime.tick(now).ifPresent(this::endOnce);
+        boolean slow = delivery.tooSlow();
+        if (asked.get() == EndReason.SLOW_CONSUMER) {
+            graceOver |= ++graceTicks > ticks.grace();
+        } else if (slow) {
+            endOnce(EndReason.SLOW_CONSUMER);
+            graceOver |= asked.get() != EndReason.SLOW_CONSUMER;
+        }
+        if (silent >= ticks.silence() || graceOver || waitsForRoom) {
             pump.signal();
         }
+    }
+
+    private void endOnce(EndReason reason) {
+        if (asked.get() == null) {
+            end(reason);
+        }
+    }
+
+    @Override
+    public int stalledTicks() {
+        return delivery.stalledTicks();
+    }
+
+    @Override
+    public boolean leaving() {
+        return asked.get() == EndReason.SLOW_CONSUMER;
+    }
+
+    @Override
+    public long heldBytes() {
+        return delivery.held();
+    }
+
+    /** How it went, for the one who counts: the reason of its end, or a word for an end that no frame tells. */
+    String outcome() {
+        return content.ended()
+                .map(EndReason::wireName)
+                .orElseGet(() -> failed ? "failed" : content.over() ? "complete" : "client_left");
     }
 
     private boolean work() {
@@ -132,14 +170,22 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
                 keep(NOTHING);
                 return true;
             }
-            if (badRequest) {
-                fail(new IllegalArgumentException("a subscriber asked for less than one piece"));
+            if (refusal != null) {
+                fail(refusal);
                 return true;
             }
-            if (demand.get() == 0 && !(content.over() && allHandedOver())) {
+            if (graceOver) {
+                fail(new TimeoutException("the client does not take what it is sent"));
                 return true;
             }
-            if (allHandedOver() && !nextPiece()) {
+            if (content.over() && allHandedOver()) {
+                completeWhenTaken();
+                return true;
+            }
+            if (!delivery.isOpen() && !isCutShort()) {
+                return true;
+            }
+            if (allHandedOver() && !nextPiece() && !content.over()) {
                 return true;
             }
             if (!allHandedOver()) {
@@ -149,30 +195,45 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         return false;
     }
 
+    /** Whether the stream ends at the place it has reached, also for a client that asks for nothing. */
+    private boolean isCutShort() {
+        EndReason reason = asked.get();
+        return reason != null && !reason.afterStoredEvents();
+    }
+
     private boolean allHandedOver() {
         return handedOver == piece.length();
     }
 
-    /** Fetches what comes next; false when there is nothing for now, or the stream is complete. */
-    private boolean nextPiece() {
-        Optional<Buffer> next = content.next(asked.get(), silentTicks.get() >= SILENT_TICKS);
-        keep(next.orElse(NOTHING));
-        if (next.isEmpty() && content.over()) {
-            free();
+    /** Until then what it was given stands in memory, and it is timed. */
+    private void completeWhenTaken() {
+        if (delivery.allTaken() && free()) {
             subscriber.onComplete();
         }
+    }
+
+    /** Fetches what comes next; false when there is nothing for now, no room for it, or the stream is complete. */
+    private boolean nextPiece() {
+        int room = isCutShort() ? BufferBudget.SMALL_PIECE : delivery.portion();
+        waitsForRoom = room == 0;
+        if (room == 0) {
+            return false;
+        }
+        Optional<Buffer> next = content.next(asked.get(), silentTicks.get() >= ticks.silence(), room);
+        keep(next.orElse(NOTHING));
+        delivery.holds(piece.length());
         return next.isPresent();
     }
 
     private void handOver() {
-        int to = Math.min(piece.length(), handedOver + pieceBytes());
+        int most = isCutShort() ? piece.length() : delivery.partBytes();
+        int to = Math.min(piece.length(), handedOver + most);
         Buffer part = handedOver == 0 && to == piece.length() ? piece : piece.slice(handedOver, to);
+        int whole = to == piece.length() ? piece.length() : 0;
+        delivery.handsOver(to - handedOver, whole);
         handedOver = to;
         if (allHandedOver()) {
             keep(NOTHING);
-        }
-        if (demand.get() != Long.MAX_VALUE) {
-            demand.decrementAndGet();
         }
         silentTicks.set(0);
         subscriber.onNext(part);
@@ -183,15 +244,8 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         handedOver = 0;
     }
 
-    /** So that all the pieces the subscriber lets be in flight together stay within the bound. */
-    private int pieceBytes() {
-        long pieces = window.get();
-        return pieces == Long.MAX_VALUE
-                ? MAX_PIECE
-                : (int) Math.min(MAX_PIECE, Math.max(MIN_PIECE, inFlightBytes / pieces));
-    }
-
     private void fail(Throwable failure) {
+        failed = true;
         if (free()) {
             subscriber.onError(failure);
         }
@@ -200,6 +254,7 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
     private boolean free() {
         boolean first = left.compareAndSet(false, true);
         if (first) {
+            delivery.close();
             leave.accept(this);
         }
         return first;

@@ -1,13 +1,12 @@
 package org.agentos.federation.stream;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,20 +39,23 @@ public final class EventStreams implements AutoCloseable {
     private final PatientExecutor patient;
     private final ScheduledExecutorService scheduler;
     private final RandomGenerator random;
+    private final Consumer<String> ended;
     private final int heldBytes;
+    private final Ticks ticks;
+    private final BufferBudget budget;
     private final StreamSlots slots;
     private final LiveRuns live;
     private final LiveFrames ready = new LiveFrames();
-    private final Set<OpenReader> readers = ConcurrentHashMap.newKeySet();
-    private final Future<?> ticking;
-    private volatile EndReason closed;
+    private final OpenReaders readers;
 
     /**
-     * Starts counting silence at once.
+     * Lets time pass for readers at once.
      *
      * @param executor bounded, reads from the disk; every reader has at most one task in it
      * @param scheduler shared; its tasks here are short
+     * @param clock tells when callers' proofs run out
      * @param random thread-safe
+     * @param ended told how each stream went: a reason of {@code agentos.end}, or a word for an end without a frame
      */
     public EventStreams(
             EventLog log,
@@ -62,7 +64,9 @@ public final class EventStreams implements AutoCloseable {
             StreamSettings settings,
             Executor executor,
             ScheduledExecutorService scheduler,
-            RandomGenerator random) {
+            InstantSource clock,
+            RandomGenerator random,
+            Consumer<String> ended) {
         this.log = log;
         this.directory = directory;
         this.codec = codec;
@@ -70,24 +74,26 @@ public final class EventStreams implements AutoCloseable {
         this.patient = new PatientExecutor(executor, scheduler);
         this.scheduler = scheduler;
         this.random = random;
+        this.ended = ended;
         this.heldBytes = settings.bufferBytes() / 2;
+        this.ticks = Ticks.of(settings);
+        this.budget = new BufferBudget(settings.bufferBytesInAll());
         this.slots = new StreamSlots(settings.maxStreams(), settings.maxStreamsPerTenant());
         this.live = new LiveRuns(log, patient);
-        long tick = Math.max(1, settings.heartbeat().toNanos() / EventStream.SILENT_TICKS);
-        this.ticking = scheduler.scheduleAtFixedRate(
-                () -> readers.forEach(OpenReader::tick), tick, tick, TimeUnit.NANOSECONDS);
+        this.readers = new OpenReaders(budget, clock, scheduler, ticks.length());
     }
 
     /**
      * Decides what a request gets, before the first byte of a body. The stage completes on the executor.
      *
+     * @param validUntil when the proof of who asks runs out: the reader is ended then
      * @throws FederationException in the stage: {@code not_found}, {@code invalid_cursor}, {@code cursor_expired},
      *     {@code quota_exceeded}, {@code unavailable}
      */
-    public CompletionStage<Answer> open(RunKey run, StreamRequest request) {
+    public CompletionStage<Answer> open(RunKey run, StreamRequest request, Optional<Instant> validUntil) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
-            executor.execute(() -> settle(answer, run, request));
+            executor.execute(() -> settle(answer, run, request, validUntil));
         } catch (RejectedExecutionException full) {
             answer.completeExceptionally(unavailable("too many event streams are being opened"));
         }
@@ -99,10 +105,13 @@ public final class EventStreams implements AutoCloseable {
         live.end(run, reason);
     }
 
-    /** Ends all readers, each at the place it has reached; new ones are refused from now on. */
-    public void endAll(EndReason reason) {
-        closed = reason;
-        readers.forEach(reader -> reader.end(reason));
+    /**
+     * Ends all readers, each at the place it has reached; new ones are refused from now on.
+     *
+     * @param over the time over which the ends are spread; zero = all at once
+     */
+    public void endAll(EndReason reason, Duration over) {
+        readers.endAll(reason, over);
     }
 
     /** Streams and waiting pages open now. */
@@ -110,20 +119,28 @@ public final class EventStreams implements AutoCloseable {
         return slots.taken();
     }
 
-    /** Stops the signs of life. Readers are ended by {@link #endAll}. */
-    @Override
-    public void close() {
-        ticking.cancel(false);
+    /** Bytes held for clients that have not taken them. */
+    public long heldBytes() {
+        return budget.held();
     }
 
-    private void settle(CompletableFuture<Answer> answer, RunKey run, StreamRequest request) {
+    /** Stops time for readers. They are ended by {@link #endAll}. */
+    @Override
+    public void close() {
+        readers.close();
+    }
+
+    private void settle(
+            CompletableFuture<Answer> answer, RunKey run, StreamRequest request, Optional<Instant> validUntil) {
         try {
             RunReader reader = new RunReader(log, run, codec.forRun(run), Math.min(heldBytes, MAX_SLICE_BYTES));
             StartPoint start = start(reader, request);
             if (request.form() == Form.JSON_PAGE) {
-                page(reader, request, start, answer);
+                page(reader, request, start, new Lifetime(Long.MAX_VALUE, validUntil), answer);
+            } else if (isOver(request, start)) {
+                answer.complete(new Answer.NoContent());
             } else {
-                answer.complete(isOver(request, start) ? new Answer.NoContent() : stream(reader, request, start));
+                answer.complete(stream(reader, request, start, new Lifetime(ticks.drawLifetime(random), validUntil)));
             }
         } catch (RuntimeException failure) {
             answer.completeExceptionally(failure);
@@ -131,7 +148,7 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private StartPoint start(RunReader reader, StreamRequest request) {
-        if (closed != null) {
+        if (readers.closed().isPresent()) {
             throw unavailable("event streams are being ended");
         }
         Optional<RunLog> state = reader.state();
@@ -153,7 +170,7 @@ public final class EventStreams implements AutoCloseable {
                 && start.endReached().isPresent();
     }
 
-    private Answer stream(RunReader reader, StreamRequest request, StartPoint start) {
+    private Answer stream(RunReader reader, StreamRequest request, StartPoint start, Lifetime lifetime) {
         StreamFormat format = request.form() == Form.SSE
                 ? new SseFormat(reader.cursors(), random)
                 : new NdjsonFormat(reader.cursors());
@@ -162,19 +179,29 @@ public final class EventStreams implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(start.state().map(RunLog::latest).orElse(Position.START));
         StreamContent content = new StreamContent(frames, format, reader.cursors(), start, closeAt);
-        return new Answer.Stream(
-                request.form().mediaType(),
-                enter(reader.run(), leave -> new EventStream(content, heldBytes, patient, leave)));
+        Delivery delivery = new Delivery(heldBytes, budget, ticks);
+        EventStream stream = enter(
+                reader.run(),
+                leave -> new EventStream(content, delivery, lifetime, ticks, patient, leaving -> {
+                    leave.accept(leaving);
+                    ended.accept(leaving.outcome());
+                }));
+        return new Answer.Stream(request.form().mediaType(), stream);
     }
 
-    private void page(RunReader reader, StreamRequest request, StartPoint start, CompletableFuture<Answer> answer) {
+    private void page(
+            RunReader reader,
+            StreamRequest request,
+            StartPoint start,
+            Lifetime lifetime,
+            CompletableFuture<Answer> answer) {
         PageDraft draft = new PageDraft(reader, request, start);
         draft.readOn();
         if (request.patience().isZero() || draft.hasNews()) {
             answer.complete(new Answer.Page(draft.json()));
             return;
         }
-        LongPoll poll = enter(reader.run(), leave -> new LongPoll(draft, answer, patient, leave));
+        LongPoll poll = enter(reader.run(), leave -> new LongPoll(draft, lifetime, answer, patient, leave));
         poll.begin(scheduler.schedule(poll::stopWaiting, request.patience().toMillis(), TimeUnit.MILLISECONDS));
     }
 
@@ -191,7 +218,6 @@ public final class EventStreams implements AutoCloseable {
             });
             live.join(run, reader);
             readers.add(reader);
-            endWhenClosed(reader);
             endWhenDeleted(run, reader);
             return reader;
         } catch (RuntimeException failure) {
@@ -200,14 +226,7 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** Looked at after the reader can be seen by {@link #endAll}, so that none slips between. */
-    private void endWhenClosed(OpenReader reader) {
-        if (closed != null) {
-            reader.end(closed);
-        }
-    }
-
-    /** Looked at after the reader hears of its run, for the same reason. */
+    /** Looked at after the reader hears of its run, so that no deletion slips between. */
     private void endWhenDeleted(RunKey run, OpenReader reader) {
         if (log.find(run).filter(RunLog::deleted).isPresent()) {
             reader.end(EndReason.LOG_REPLACED);

@@ -1,5 +1,6 @@
 package org.agentos.federation.stream;
 
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -8,6 +9,7 @@ import java.util.function.Consumer;
 /** A page that waits for its first event, holding no thread meanwhile. Signals from any thread. */
 final class LongPoll implements OpenReader {
     private final PageDraft draft;
+    private final Lifetime lifetime;
     private final Consumer<OpenReader> leave;
     private final SerialTask reading;
     private final CompletableFuture<Answer> answer;
@@ -15,8 +17,14 @@ final class LongPoll implements OpenReader {
     private Future<?> timer;
 
     /** @param leave called once, before the answer is given */
-    LongPoll(PageDraft draft, CompletableFuture<Answer> answer, Executor executor, Consumer<OpenReader> leave) {
+    LongPoll(
+            PageDraft draft,
+            Lifetime lifetime,
+            CompletableFuture<Answer> answer,
+            Executor executor,
+            Consumer<OpenReader> leave) {
         this.draft = draft;
+        this.lifetime = lifetime;
         this.answer = answer;
         this.leave = leave;
         this.reading = new SerialTask(executor, this::read);
@@ -44,9 +52,10 @@ final class LongPoll implements OpenReader {
         stopWaiting();
     }
 
-    /** Nothing: a page that waits has no signs of life. */
     @Override
-    public void tick() {}
+    public void tick(Instant now) {
+        lifetime.tick(now).ifPresent(this::end);
+    }
 
     void stopWaiting() {
         waitedEnough = true;

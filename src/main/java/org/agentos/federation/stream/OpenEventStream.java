@@ -1,5 +1,7 @@
 package org.agentos.federation.stream;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
@@ -30,7 +32,7 @@ public final class OpenEventStream extends AsyncProcessorSupport {
         try {
             RunKey run = new RunKey(tenant(exchange), exchange.getMessage().getHeader("run_id", String.class));
             StreamRequest request = StreamRequest.parse(request(exchange));
-            streams.open(run, request).whenComplete((answer, failure) -> {
+            streams.open(run, request, validUntil(exchange)).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     put(answer, exchange.getMessage());
                     exchange.getMessage()
@@ -78,6 +80,10 @@ public final class OpenEventStream extends AsyncProcessorSupport {
                 .tenantId()
                 .orElseThrow(
                         () -> new FederationException(ErrorCode.UNAUTHORIZED, "a tenant is needed to read events"));
+    }
+
+    private static Optional<Instant> validUntil(Exchange exchange) {
+        return caller(exchange).validUntil();
     }
 
     private static Caller caller(Exchange exchange) {

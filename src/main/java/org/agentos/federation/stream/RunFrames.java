@@ -21,9 +21,13 @@ final class RunFrames {
         this.ready = ready;
     }
 
-    /** What follows a place; empty when nothing does now. */
-    Optional<Encoded> after(Cursor at) {
-        return shareable() ? shared(at).or(() -> own(at)) : own(at);
+    /**
+     * What follows a place; empty when nothing does now.
+     *
+     * @param bytes of envelopes, where they are read for this reader alone; a single larger event still comes
+     */
+    Optional<Encoded> after(Cursor at, int bytes) {
+        return shareable() ? shared(at).or(() -> own(at, bytes)) : own(at, bytes);
     }
 
     private boolean shareable() {
@@ -37,8 +41,8 @@ final class RunFrames {
                 .orElse(null));
     }
 
-    private Optional<Encoded> own(Cursor at) {
-        Slice slice = reader.read(at);
+    private Optional<Encoded> own(Cursor at, int bytes) {
+        Slice slice = reader.read(at, bytes);
         boolean news = !slice.events().isEmpty()
                 || slice.trimmed().isPresent()
                 || slice.end().isPresent();

@@ -47,12 +47,22 @@ final class RunReader {
     }
 
     Slice read(Cursor after) {
-        return live(after).orElseGet(() -> stored(after));
+        return read(after, sliceBytes);
+    }
+
+    /** @param bytes of envelopes at most, and no more than a slice; a single larger event still makes one */
+    Slice read(Cursor after, int bytes) {
+        int most = Math.min(bytes, sliceBytes);
+        return live(after, most).orElseGet(() -> stored(after, most));
     }
 
     /** The slice if it is in memory; one without events when there is nothing newer. */
     Optional<Slice> live(Cursor after) {
-        return log.tail(run, after.position()).map(this::bounded).map(page -> {
+        return live(after, sliceBytes);
+    }
+
+    private Optional<Slice> live(Cursor after, int most) {
+        return log.tail(run, after.position()).map(page -> bounded(page, most)).map(page -> {
             Slice slice = new Slice(after, page.events(), Optional.empty(), page.more(), Optional.empty());
             return page.events().isEmpty() || page.more() ? slice : withEnd(slice, state());
         });
@@ -77,13 +87,13 @@ final class RunReader {
      * Reading from before the earliest kept event silently starts at that one. So the edge is looked at before and after
      * the read, and only a slice read while it stood still is believed: nothing is skipped untold.
      */
-    private Slice stored(Cursor after) {
+    private Slice stored(Cursor after, int most) {
         Optional<RunLog> before = state();
         while (true) {
             Position earliest = before.map(RunLog::earliest).orElse(Position.START);
             boolean gone = earliest.isAfter(after.position());
             Cursor from = gone ? earliest(before) : after;
-            LogPage page = log.read(run, from.position(), SLICE_EVENTS, sliceBytes);
+            LogPage page = log.read(run, from.position(), SLICE_EVENTS, most);
             Optional<RunLog> now = state();
             if (now.map(RunLog::earliest).orElse(Position.START).equals(earliest)) {
                 Optional<Gap> gap = gone
@@ -103,12 +113,12 @@ final class RunReader {
     }
 
     /** The tail is given whole; a reader takes a slice of it. */
-    private LogPage bounded(LogPage page) {
+    private static LogPage bounded(LogPage page, int most) {
         int bytes = 0;
         List<StoredEvent> events = page.events();
         for (int i = 0; i < events.size(); i++) {
             bytes += events.get(i).envelope().length();
-            if (i > 0 && (bytes > sliceBytes || i >= SLICE_EVENTS)) {
+            if (i > 0 && (bytes > most || i >= SLICE_EVENTS)) {
                 return new LogPage(events.subList(0, i), true);
             }
         }

@@ -8,7 +8,7 @@ import org.agentos.federation.eventlog.RunCursors;
 
 /**
  * What one stream says, piece by piece: the opening, events as they are stored, signs of life, the end. Knows nothing of
- * demand or threads. Not thread-safe.
+ * demand or threads. Not thread-safe, but for how it ended.
  */
 final class StreamContent {
     private static final Buffer NOTHING = Buffer.buffer(0);
@@ -21,9 +21,9 @@ final class StreamContent {
 
     private Cursor at;
     private Cursor told;
-    private EndReason finish;
+    private volatile EndReason finish;
     private boolean opened;
-    private boolean over;
+    private volatile boolean over;
 
     /** @param closeAt the place at which the stream closes; empty to follow the run */
     StreamContent(
@@ -43,15 +43,21 @@ final class StreamContent {
         return over;
     }
 
+    /** Why the stream ended; empty for one that only closed, and before the end. */
+    Optional<EndReason> ended() {
+        return over ? Optional.ofNullable(finish) : Optional.empty();
+    }
+
     /**
      * The next piece; may read from the disk.
      *
      * @param asked the end somebody asked for, or null
      * @param silent whether a sign of life is due if there is nothing else
+     * @param bytes of envelopes at most; a single larger event still comes
      * @return empty when there is nothing to say for now, or at all; a piece of no bytes when there was progress that a
      *     filter hides
      */
-    Optional<Buffer> next(EndReason asked, boolean silent) {
+    Optional<Buffer> next(EndReason asked, boolean silent, int bytes) {
         if (over) {
             return Optional.empty();
         }
@@ -67,7 +73,7 @@ final class StreamContent {
         if (closeAt.isPresent() && !closeAt.get().isAfter(at.position())) {
             return closing();
         }
-        Optional<Encoded> events = frames.after(at);
+        Optional<Encoded> events = frames.after(at, bytes);
         if (events.isPresent()) {
             return Optional.of(take(events.get()));
         }

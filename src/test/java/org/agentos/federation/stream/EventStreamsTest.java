@@ -5,6 +5,7 @@ import static org.agentos.federation.stream.Gateway.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.Position;
@@ -56,10 +57,7 @@ class EventStreamsTest {
         assertRefused(ErrorCode.NOT_FOUND);
         gateway.store(1, STEP);
         assertThat(gateway.ask().join()).isInstanceOf(Answer.Stream.class);
-        assertThatThrownBy(() -> gateway.streams
-                        .open(new RunKey("tnt_b", RUN.runId()), Gateway.request())
-                        .toCompletableFuture()
-                        .join())
+        assertThatThrownBy(() -> gateway.ask(new RunKey("tnt_b", RUN.runId())).join())
                 .hasCauseInstanceOf(FederationException.class);
     }
 
@@ -452,8 +450,9 @@ class EventStreamsTest {
         Client stalled = gateway.stream(Client.stalledAfter(1));
 
         // When
-        gateway.streams.endAll(EndReason.DRAINING);
-        stalled.request(1);
+        gateway.streams.endAll(EndReason.DRAINING, Duration.ZERO);
+        assertThat(stalled.completed()).isFalse();
+        stalled.request(2);
 
         // Then
         assertThat(reading.text()).endsWith(frame(1) + end("draining", gateway.cursor(1)));
@@ -490,15 +489,11 @@ class EventStreamsTest {
 
         // When
         FederationException tenantFull = assertRefused(ErrorCode.QUOTA_EXCEEDED);
-        gateway.streams.open(other, Gateway.request()).toCompletableFuture().join();
+        gateway.ask(other).join();
 
         // Then
         assertThat(tenantFull.headers()).containsKey("Retry-After");
-        assertThatThrownBy(() -> gateway.streams
-                        .open(other, Gateway.request())
-                        .toCompletableFuture()
-                        .join())
-                .hasCauseInstanceOf(FederationException.class);
+        assertThatThrownBy(() -> gateway.ask(other).join()).hasCauseInstanceOf(FederationException.class);
         first.cancel();
         first.cancel();
         assertThat(gateway.streams.openReaders()).isEqualTo(3);
@@ -530,7 +525,7 @@ class EventStreamsTest {
         Answer.Stream stream = (Answer.Stream) gateway.ask().join();
 
         // When
-        gateway.scheduler.ticks(EventStream.SILENT_TICKS);
+        gateway.scheduler.ticks(30);
 
         // Then
         assertThatNothingIsHeld();

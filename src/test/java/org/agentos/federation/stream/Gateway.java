@@ -3,6 +3,7 @@ package org.agentos.federation.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.eventlog.ByteSlice;
@@ -38,13 +40,28 @@ final class Gateway {
     final Set<RunKey> forwarded = new HashSet<>(Set.of(RUN));
     final CursorCodec codec = new CursorCodec(() -> KEYS, 1);
     final EventStreams streams;
+    final List<String> ended = new CopyOnWriteArrayList<>();
+    Instant validUntil;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     Gateway() {
         this(1000, 64 << 10);
     }
 
     Gateway(int tailEvents, int bufferBytes) {
-        this(tailEvents, new StreamSettings(Duration.ofSeconds(15), 4, 3, bufferBytes), Runnable::run);
+        this(tailEvents, settings(4, 3, bufferBytes), Runnable::run);
+    }
+
+    /** Heartbeats after 15 ticks of a second, patience of 30, an hour of life, a budget of 16 streams. */
+    static StreamSettings settings(int streams, int perTenant, int bufferBytes) {
+        return new StreamSettings(
+                Duration.ofSeconds(15),
+                streams,
+                perTenant,
+                bufferBytes,
+                16L * bufferBytes,
+                Duration.ofSeconds(30),
+                Duration.ofHours(1));
     }
 
     Gateway(int tailEvents, StreamSettings settings, Executor executor) {
@@ -53,7 +70,8 @@ final class Gateway {
     }
 
     private EventStreams open(StreamSettings settings, Executor executor, ScheduledExecutorService timer) {
-        return new EventStreams(log, forwarded::contains, codec, settings, executor, timer, new Random(1));
+        return new EventStreams(
+                log, forwarded::contains, codec, settings, executor, timer, () -> now, new Random(1), ended::add);
     }
 
     /** Stores an event of the type; sequence 0 = unsequenced. */
@@ -93,7 +111,12 @@ final class Gateway {
     }
 
     CompletableFuture<Answer> ask(String... queryAndHeaders) {
-        return streams.open(RUN, request(queryAndHeaders)).toCompletableFuture();
+        return ask(RUN, queryAndHeaders);
+    }
+
+    CompletableFuture<Answer> ask(RunKey run, String... queryAndHeaders) {
+        return streams.open(run, request(queryAndHeaders), Optional.ofNullable(validUntil))
+                .toCompletableFuture();
     }
 
     /** A stream with a client that reads all it can get. */

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.agentos.federation.settings.StreamSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 
@@ -21,8 +20,7 @@ class HandoverTest {
     private static final Pattern EVENT_ID = Pattern.compile("\"event_id\":\"evt_(\\d+)\"");
 
     private final ExecutorService readers = Executors.newFixedThreadPool(3);
-    private final Gateway gateway =
-            new Gateway(16, new StreamSettings(Duration.ofSeconds(15), 100, 100, 8 << 10), readers);
+    private final Gateway gateway = new Gateway(16, Gateway.settings(100, 100, 8 << 10), readers);
 
     @AfterEach
     void stop() {
@@ -71,7 +69,7 @@ class HandoverTest {
         }
 
         // When
-        gateway.streams.endAll(EndReason.DRAINING);
+        gateway.streams.endAll(EndReason.DRAINING, Duration.ZERO);
 
         // Then
         await().atMost(Duration.ofSeconds(20)).until(() -> clients.stream().allMatch(Client::completed));

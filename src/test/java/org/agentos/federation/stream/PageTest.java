@@ -113,7 +113,7 @@ class PageTest {
         CompletableFuture<Answer> waiting = gateway.ask(JSON, "wait_ms=30000");
 
         // When
-        gateway.streams.endAll(EndReason.DRAINING);
+        gateway.streams.endAll(EndReason.DRAINING, Duration.ZERO);
 
         // Then
         assertThat(waiting).isCompleted();

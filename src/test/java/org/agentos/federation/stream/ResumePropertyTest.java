@@ -14,7 +14,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.agentos.federation.settings.StreamSettings;
 
 /** Any cut and any resume gives every event once, in order, whatever is appended between. */
 class ResumePropertyTest {
@@ -111,7 +110,7 @@ class ResumePropertyTest {
 
     /** Pieces so small that events are cut in the middle too. */
     private static Gateway gateway(int tailEvents) {
-        return new Gateway(tailEvents, new StreamSettings(java.time.Duration.ofSeconds(15), 4, 4, 512), Runnable::run);
+        return new Gateway(tailEvents, Gateway.settings(4, 4, 512), Runnable::run);
     }
 
     private static final class Producer {

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -18,7 +18,6 @@ import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.settings.EventLogSettings;
-import org.agentos.federation.settings.StreamSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,10 +45,12 @@ class StoredStreamTest {
                 log,
                 run -> false,
                 CursorCodec.of(log),
-                new StreamSettings(Duration.ofSeconds(15), 4, 4, 64 << 10),
+                Gateway.settings(4, 4, 64 << 10),
                 Runnable::run,
                 new ManualScheduler(),
-                new Random(1));
+                Clock.systemUTC(),
+                new Random(1),
+                reason -> {});
     }
 
     @AfterEach
@@ -109,7 +110,7 @@ class StoredStreamTest {
     }
 
     private Answer answer(String... queryAndHeaders) {
-        return streams.open(RUN, Gateway.request(queryAndHeaders))
+        return streams.open(RUN, Gateway.request(queryAndHeaders), Optional.empty())
                 .toCompletableFuture()
                 .join();
     }

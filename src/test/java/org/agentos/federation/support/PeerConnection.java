@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,18 @@ public final class PeerConnection {
 
     boolean isOpen() {
         return !socket.isClosed();
+    }
+
+    /** Whether the client still holds its side; for streams, during which a client says nothing. */
+    boolean clientIsThere() {
+        try {
+            socket.setSoTimeout(1);
+            return in.read() >= 0;
+        } catch (SocketTimeoutException silent) {
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** A complete answer; the connection stays open. */

@@ -61,6 +61,7 @@ public final class PeerRun {
         notifyAll();
     }
 
+    /** Returns at the run's end, or when the client has left. */
     void stream(PeerRequest request, PeerConnection connection) throws IOException, InterruptedException {
         connection.startStream();
         int position = request.query("from_sequence").map(Integer::parseInt).orElse(0);
@@ -75,7 +76,7 @@ public final class PeerRun {
 
     /** The envelope after a position, waiting for it; empty when the run is over. */
     private synchronized Optional<String> after(int position, PeerConnection connection) throws InterruptedException {
-        while (envelopes.size() <= position && !over && connection.isOpen()) {
+        while (envelopes.size() <= position && !over && connection.clientIsThere()) {
             wait(RECHECK_MILLIS);
         }
         return envelopes.size() > position ? Optional.of(envelopes.get(position)) : Optional.empty();

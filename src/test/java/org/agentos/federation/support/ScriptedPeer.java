@@ -51,6 +51,7 @@ public final class ScriptedPeer implements AutoCloseable {
     private final ServerSocket server = FreePort.open();
     private final String prefix = "run_" + Long.toString(System.nanoTime(), 36) + "_";
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger openStreams = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<String, Deque<Reply>> scripts = new ConcurrentHashMap<>();
@@ -133,6 +134,11 @@ public final class ScriptedPeer implements AutoCloseable {
                 .toList();
     }
 
+    /** Streams of runs that some client holds open now; scripted ones are not counted. */
+    public int openStreams() {
+        return openStreams.get();
+    }
+
     /** Faults of a script itself; a client that leaves is none. */
     public List<Throwable> faults() {
         return List.copyOf(faults);
@@ -197,12 +203,21 @@ public final class ScriptedPeer implements AutoCloseable {
     private Reply behaved(Optional<On> kind) {
         return switch (kind.map(On::name).orElse("")) {
             case "RUN_CREATE" -> started();
-            case "EVENTS" -> (request, connection) -> run(segment(request, 3)).stream(request, connection);
+            case "EVENTS" -> this::stream;
             case "STATUS" ->
                 (request, connection) ->
                         connection.answer(200, "application/json", runBody(run(segment(request, 3)), ""));
             default -> Reply.error(404, "not_found");
         };
+    }
+
+    private void stream(PeerRequest request, PeerConnection connection) throws IOException, InterruptedException {
+        openStreams.incrementAndGet();
+        try {
+            run(segment(request, 3)).stream(request, connection);
+        } finally {
+            openStreams.decrementAndGet();
+        }
     }
 
     private static String segment(PeerRequest request, int index) {
