@@ -80,7 +80,7 @@ public final class EventStreams implements AutoCloseable {
         this.budget = new BufferBudget(settings.bufferBytesInAll());
         this.slots = new StreamSlots(settings.maxStreams(), settings.maxStreamsPerTenant());
         this.live = new LiveRuns(log, patient);
-        this.readers = new OpenReaders(budget, clock, scheduler, ticks.length());
+        this.readers = new OpenReaders(budget, clock, scheduler, ticks);
     }
 
     /**

@@ -18,22 +18,22 @@ import java.util.concurrent.TimeUnit;
  * clients gets too much, those that have been stuck the longest. Thread-safe.
  */
 final class OpenReaders implements AutoCloseable {
-    /** A client that took something more lately than this is not stuck. */
-    private static final int STUCK_TICKS = 2;
-
     private final BufferBudget budget;
     private final InstantSource clock;
     private final ScheduledExecutorService scheduler;
+    private final int stuckTicks;
     private final Set<OpenReader> readers = ConcurrentHashMap.newKeySet();
     private final Future<?> ticking;
     private volatile EndReason closed;
 
     /** Starts ticking at once. */
-    OpenReaders(BufferBudget budget, InstantSource clock, ScheduledExecutorService scheduler, Duration tick) {
+    OpenReaders(BufferBudget budget, InstantSource clock, ScheduledExecutorService scheduler, Ticks ticks) {
         this.budget = budget;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.ticking = scheduler.scheduleAtFixedRate(this::tick, tick.toNanos(), tick.toNanos(), TimeUnit.NANOSECONDS);
+        this.stuckTicks = ticks.stuck();
+        long tick = ticks.length().toNanos();
+        this.ticking = scheduler.scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.NANOSECONDS);
     }
 
     /** A reader that comes when all are being ended is ended at once. */
@@ -77,7 +77,7 @@ final class OpenReaders implements AutoCloseable {
         for (OpenReader reader : readers) {
             if (reader.leaving()) {
                 freed += reader.heldBytes();
-            } else if (reader.stalledTicks() >= STUCK_TICKS) {
+            } else if (reader.stalledTicks() >= stuckTicks) {
                 stuck.add(new Stuck(reader, reader.stalledTicks(), reader.heldBytes()));
             }
         }

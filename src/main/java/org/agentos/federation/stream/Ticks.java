@@ -10,12 +10,16 @@ import org.agentos.federation.settings.StreamSettings;
  * @param length of a tick
  * @param silence until a sign of life
  * @param patience with a client that takes nothing, or nothing of a stream it has asked for
+ * @param stuck for which a client has taken nothing before it counts as stuck, when room is short
  * @param grace in which a client that was too slow can still take the end
  * @param lifetime of a stream at most; 0 = as long as it lasts
  */
-record Ticks(Duration length, int silence, int patience, int grace, long lifetime) {
+record Ticks(Duration length, int silence, int patience, int stuck, int grace, long lifetime) {
     /** What is left of a connection's time once its stream has ended because its client is too slow. */
     static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** Longer than a busy machine takes to hand a piece to the socket of a client that reads. */
+    private static final Duration STUCK = Duration.ofSeconds(2);
 
     /** The share of a lifetime that chance takes off, so that streams opened together do not come back together. */
     private static final double JITTER = 0.1;
@@ -32,6 +36,7 @@ record Ticks(Duration length, int silence, int patience, int grace, long lifetim
                 length,
                 (int) settings.heartbeat().dividedBy(length),
                 (int) settings.writeTimeout().dividedBy(length),
+                (int) STUCK.dividedBy(length),
                 (int) GRACE.dividedBy(length),
                 settings.maxLifetime().dividedBy(length));
     }
