@@ -1,5 +1,6 @@
 package org.agentos.federation.observe;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +18,9 @@ public final class Health {
         SERVING,
         DRAINING
     }
+
+    /** Probes come by themselves; this is for others that ask. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
     private final String version;
@@ -48,10 +52,11 @@ public final class Health {
     public Map<String, Object> ready() {
         if (phase.get() != Phase.SERVING) {
             throw new FederationException(
-                    ErrorCode.UNAVAILABLE, isDraining() ? "the gateway is draining" : "the gateway is starting");
+                            ErrorCode.UNAVAILABLE, isDraining() ? "the gateway is draining" : "the gateway is starting")
+                    .retryAfter(RETRY_AFTER);
         }
         storageProblem.get().ifPresent(problem -> {
-            throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, problem);
+            throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, problem).retryAfter(RETRY_AFTER);
         });
         return live();
     }
