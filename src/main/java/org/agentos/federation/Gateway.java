@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.audit.AuditTrail;
@@ -20,6 +21,7 @@ import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
 import org.agentos.federation.settings.Keys;
 import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.ShutdownSettings;
 import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.stream.EndReason;
 import org.slf4j.Logger;
@@ -31,6 +33,9 @@ final class Gateway implements AutoCloseable {
 
     /** Left of the drain when calls to peers are cut: time for their forwards to be settled and answered. */
     private static final Duration TO_ANSWER = Duration.ofSeconds(2);
+
+    /** The last part of the whole time, when answers are cut: for the event log and the forward index to be closed. */
+    private static final int TO_CLOSE = 4;
 
     private final Settings settings;
     private final Deque<Closing> closings = new ArrayDeque<>();
@@ -95,7 +100,7 @@ final class Gateway implements AutoCloseable {
         closing("listener", this::drain);
         closing("capabilities", parts.capabilities);
         closing("mirrors", parts.mirroring);
-        closing("readiness", parts.health::draining);
+        closing("readiness", this::announceEnd);
         DataCommands commands = new DataCommands(stores.log, stores.forwards::copyTo, settings, clock);
         closing("control socket", ControlServer.open(settings.dataDir(), commands.byName(), threads.timers));
         parts.health.serving();
@@ -144,11 +149,25 @@ final class Gateway implements AutoCloseable {
         return problems;
     }
 
-    /** Takes no more connections, ends the streams each at the place it has reached, lets what is under way finish. */
+    /** Tells whoever asks that no more should be sent here, and goes on as before until that has got around. */
+    private void announceEnd() {
+        parts.health.draining();
+        Duration delay = settings.shutdown().readinessDelay();
+        new CompletableFuture<Void>()
+                .completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /**
+     * Takes no more connections, then ends the streams one after another, each at the place it has reached, and lets what
+     * is under way finish. The socket closes before the first stream ends.
+     */
     private void drain() {
+        ShutdownSettings shutdown = settings.shutdown();
         parts.engine.stopAccepting();
-        parts.streams.endAll(EndReason.DRAINING, Duration.ZERO);
-        Duration limit = settings.shutdown().total().minus(settings.shutdown().drain());
+        parts.streams.endAll(EndReason.DRAINING, shutdown.drain());
+        Duration left = shutdown.total().minus(shutdown.readinessDelay());
+        Duration limit = left.minus(left.dividedBy(TO_CLOSE));
         long untilCut = Math.max(0, limit.minus(TO_ANSWER).toMillis());
         Future<?> cut = threads.timers.schedule(parts.peerCalls::end, untilCut, TimeUnit.MILLISECONDS);
         if (!parts.engine.drain(limit)) {

@@ -286,6 +286,11 @@ public final class Keys {
             key("federation.mirror.max-open", "5000", integer(1, 100_000), "upstream connections at once");
 
     // The end
+    public static final Key<Duration> SHUTDOWN_READINESS_DELAY = key(
+            "federation.shutdown.readiness-delay",
+            "0s",
+            duration(Duration.ZERO, HOUR),
+            "health says 503 for so long before anything else happens");
     public static final Key<Duration> SHUTDOWN_DRAIN =
             key("federation.shutdown.drain", "5s", duration(Duration.ZERO, HOUR), "over which open streams are ended");
     public static final Key<Duration> SHUTDOWN_TOTAL = key(

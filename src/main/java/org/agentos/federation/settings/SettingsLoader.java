@@ -70,7 +70,7 @@ public final class SettingsLoader {
                         source.value(Keys.STREAM_MAX_LIFETIME)),
                 new TicketSettings(source.value(Keys.TICKET_ENABLED), source.value(Keys.TICKET_LIFETIME)),
                 mirror(),
-                new ShutdownSettings(source.value(Keys.SHUTDOWN_DRAIN), source.value(Keys.SHUTDOWN_TOTAL)),
+                shutdown(),
                 properties());
     }
 
@@ -198,6 +198,19 @@ public final class SettingsLoader {
                 source.value(Keys.MIRROR_EMPTY_TRIES),
                 source.value(Keys.MIRROR_IDLE),
                 source.value(Keys.MIRROR_MAX_OPEN));
+    }
+
+    private ShutdownSettings shutdown() {
+        Duration delay = source.value(Keys.SHUTDOWN_READINESS_DELAY);
+        Duration drain = source.value(Keys.SHUTDOWN_DRAIN);
+        Duration total = source.value(Keys.SHUTDOWN_TOTAL);
+        if (delay.plus(drain).compareTo(total) >= 0) {
+            source.problem(
+                    Keys.SHUTDOWN_TOTAL,
+                    "must be longer than " + Keys.SHUTDOWN_READINESS_DELAY.variable() + " and "
+                            + Keys.SHUTDOWN_DRAIN.variable() + " together");
+        }
+        return new ShutdownSettings(delay, drain, total);
     }
 
     private Duration millis(Key<Integer> key) {
