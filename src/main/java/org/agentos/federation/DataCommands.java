@@ -19,7 +19,6 @@ import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.observe.Build;
-import org.agentos.federation.settings.EventLogSettings;
 import org.agentos.federation.settings.Settings;
 
 /**
@@ -86,7 +85,11 @@ final class DataCommands {
                     List.of("there is no event log in " + settings.eventLog().directory()));
         }
         InstantSource clock = InstantSource.system();
-        try (RocksEventLog log = RocksEventLog.open(acceptingNoLoss(settings.eventLog()), clock, new SecureRandom());
+        try (RocksEventLog log = RocksEventLog.open(
+                        settings.eventLog()
+                                .acceptingNoLossAt(settings.eventLog().directory()),
+                        clock,
+                        new SecureRandom());
                 ForwardFiles index = new ForwardFiles(settings.forward().indexFile(), clock)) {
             return new DataCommands(log, index::copyTo, settings, clock)
                     .byName()
@@ -97,11 +100,5 @@ final class DataCommands {
                     .map(why -> List.of(refused.getMessage(), why))
                     .orElse(List.of(refused.getMessage())));
         }
-    }
-
-    /** To accept a loss is for a start to decide. */
-    private static EventLogSettings acceptingNoLoss(EventLogSettings log) {
-        return new EventLogSettings(
-                log.directory(), log.blockCacheBytes(), log.dedupeEntries(), log.tailBytes(), log.queuedBytes(), false);
     }
 }

@@ -90,7 +90,7 @@ public final class Restore {
             indexPlace.beginStaging();
             source.copy(Layout.EVENT_LOG, logPlace.staging(), name -> name);
             source.copy(Layout.FORWARD_INDEX, indexPlace.staging(), this::asConfigured);
-            long epoch = LogCopy.adopt(stagedLog(), clock, random);
+            long epoch = LogCopy.adopt(log.acceptingNoLossAt(logPlace.staging()), clock, random);
             Disk.forceTree(logPlace.staging());
             return epoch;
         } catch (IOException | RuntimeException failed) {
@@ -102,16 +102,6 @@ public final class Restore {
 
     private String asConfigured(String nameInBackup) {
         return indexFile.getFileName() + nameInBackup.substring(Layout.INDEX_NAME.length());
-    }
-
-    private EventLogSettings stagedLog() {
-        return new EventLogSettings(
-                logPlace.staging(),
-                log.blockCacheBytes(),
-                log.dedupeEntries(),
-                log.tailBytes(),
-                log.queuedBytes(),
-                false);
     }
 
     private void putInPlace(RestoreMarker begun) throws IOException {

@@ -20,4 +20,11 @@ public record EventLogSettings(
         long tailBytes,
         long queuedBytes,
         long diskReserveBytes,
-        boolean acceptLoss) {}
+        boolean acceptLoss) {
+
+    /** The same for a log at another place; to accept a loss is for a start to decide. */
+    public EventLogSettings acceptingNoLossAt(Path place) {
+        return new EventLogSettings(
+                place, blockCacheBytes, dedupeEntries, tailBytes, queuedBytes, diskReserveBytes, false);
+    }
+}
