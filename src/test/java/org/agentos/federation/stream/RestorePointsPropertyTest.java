@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -37,7 +38,7 @@ class RestorePointsPropertyTest {
     private record Act(Kind kind, int number) {}
 
     private enum Kind {
-        /** Stores an event whose sequence is higher by the number, 0 = unsequenced; it was never sent before. */
+        /** Stores an event that was never sent before; its sequence is higher by the number, 0 = unsequenced. */
         STORE,
         /** Stores what was sent once and may be lost since: a producer's retry. */
         SEND_AGAIN,
@@ -70,20 +71,30 @@ class RestorePointsPropertyTest {
         }
     }
 
+    /** Rounds of: store, take a restore point, store what will be lost, go back to some point, store otherwise. */
     @Provide
     Arbitrary<List<Act>> histories() {
-        Arbitrary<Kind> kinds = Arbitraries.frequency(
-                Tuple.of(10, Kind.STORE),
-                Tuple.of(3, Kind.SEND_AGAIN),
-                Tuple.of(2, Kind.COPY),
-                Tuple.of(3, Kind.PUT_BACK),
-                Tuple.of(1, Kind.BACKUP),
-                Tuple.of(1, Kind.RESTORE));
-        return Combinators.combine(kinds, Arbitraries.integers().between(0, 3))
-                .as(Act::new)
+        Arbitrary<List<Act>> stores = acts(Tuple.of(4, Kind.STORE), Tuple.of(1, Kind.SEND_AGAIN))
                 .list()
-                .ofMinSize(6)
-                .ofMaxSize(18);
+                .ofMinSize(1)
+                .ofMaxSize(3);
+        Arbitrary<Act> point = acts(Tuple.of(3, Kind.COPY), Tuple.of(1, Kind.BACKUP));
+        Arbitrary<Act> back = acts(Tuple.of(3, Kind.PUT_BACK), Tuple.of(1, Kind.RESTORE));
+        Arbitrary<List<Act>> round = Combinators.combine(stores, point, stores, back, stores)
+                .as((kept, taken, lost, returned, otherwise) -> Stream.of(
+                                kept.stream(), Stream.of(taken), lost.stream(), Stream.of(returned), otherwise.stream())
+                        .flatMap(acts -> acts)
+                        .toList());
+        return round.list().ofMinSize(1).ofMaxSize(3).map(rounds -> rounds.stream()
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    private static Arbitrary<Act> acts(Tuple.Tuple2<Integer, Kind> often, Tuple.Tuple2<Integer, Kind> seldom) {
+        return Combinators.combine(
+                        Arbitraries.frequency(often, seldom),
+                        Arbitraries.integers().between(0, 2))
+                .as(Act::new);
     }
 
     private static final class World implements AutoCloseable {
