@@ -24,7 +24,7 @@ final class Logs {
     private Logs() {}
 
     static EventLogSettings settings(Path directory) {
-        return new EventLogSettings(directory, 1 << 20, 10_000, 1 << 20, 1 << 20, false);
+        return new EventLogSettings(directory, 1 << 20, 10_000, 1 << 20, 1 << 20, 0, false);
     }
 
     static RocksEventLog open(Path directory) {

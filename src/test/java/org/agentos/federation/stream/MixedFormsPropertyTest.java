@@ -2,7 +2,6 @@ package org.agentos.federation.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,7 +11,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
-import org.agentos.federation.settings.StreamSettings;
 
 /**
  * One coordinate, whatever the form: a client that changes forms and ways to name its place from one connection to the
@@ -26,7 +24,7 @@ class MixedFormsPropertyTest {
             @ForAll boolean filtered,
             @ForAll @IntRange(min = 0, max = 4) int tailEvents) {
         // Given
-        Gateway gateway = new Gateway(tailEvents, new StreamSettings(Duration.ofSeconds(15), 4, 4, 512), Runnable::run);
+        Gateway gateway = new Gateway(tailEvents, Gateway.settings(4, 4, 512), Runnable::run);
         history.begin(gateway);
         WanderingReader reader = new WanderingReader(gateway, history, filtered);
 

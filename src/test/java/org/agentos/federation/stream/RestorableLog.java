@@ -32,7 +32,7 @@ final class RestorableLog {
         this.directory = directory;
         this.data = directory.resolve("data");
         this.index = data.resolve("forward-index.json");
-        this.settings = new EventLogSettings(data.resolve("event-log"), 1 << 20, 10_000, 1 << 20, 1 << 20, false);
+        this.settings = new EventLogSettings(data.resolve("event-log"), 1 << 20, 10_000, 1 << 20, 1 << 20, 0, false);
         open();
     }
 

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -24,7 +25,6 @@ import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.Verdict;
-import org.agentos.federation.settings.StreamSettings;
 
 /**
  * Whatever earlier state of the data comes back, by {@code restore} or behind the gateway's back, every cursor ever given
@@ -120,10 +120,12 @@ class RestorePointsPropertyTest {
                     data.log(),
                     run -> true,
                     codec,
-                    new StreamSettings(Duration.ofSeconds(15), 4, 4, 64 << 10),
+                    Gateway.settings(4, 4, 64 << 10),
                     Runnable::run,
                     new ManualScheduler(),
-                    new Random(1));
+                    Clock.systemUTC(),
+                    new Random(1),
+                    reason -> {});
         }
 
         private void act(Act act) throws Exception {
@@ -246,7 +248,7 @@ class RestorePointsPropertyTest {
 
         private String read(String... queryAndHeaders) {
             Client client = Client.eager();
-            Answer answer = streams.open(Gateway.RUN, Gateway.request(queryAndHeaders))
+            Answer answer = streams.open(Gateway.RUN, Gateway.request(queryAndHeaders), Optional.empty())
                     .toCompletableFuture()
                     .join();
             ((Answer.Stream) answer).body().subscribe(client);

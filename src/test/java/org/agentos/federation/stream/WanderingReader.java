@@ -99,7 +99,7 @@ final class WanderingReader {
         Client client = connection.pieces() == 0 ? Client.eager() : Client.stalledAfter(connection.pieces());
         stream.body().subscribe(client);
         if (connection.silence()) {
-            gateway.scheduler.ticks(EventStream.SILENT_TICKS + 1);
+            gateway.scheduler.ticks(16);
         }
         client.cancel();
         return client.text();
