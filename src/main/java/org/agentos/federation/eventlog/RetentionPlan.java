@@ -44,8 +44,8 @@ final class RetentionPlan {
         }
         RetentionWindow window = settings.windowOf(run.tenantId());
         boolean young = !before(window.maxAge(), row.createdMillis());
-        if (young && window.uncapped()) {
-            return Optional.empty();
+        if (young && (window.uncapped() || !full(window, reader.kept(row.number())))) {
+            return Optional.empty(); // as most runs are, told by one look at the disk at the most
         }
         Optional<RunLog> log =
                 durable.apply(run).filter(found -> !found.deleted() && found.runNumber() == row.number());
@@ -77,13 +77,13 @@ final class RetentionPlan {
             for (boolean more = records.first(); more && seen < MAX_RECORDS; more = records.next(), seen++) {
                 Position last = KeyCodec.lastOf(records.key());
                 LogRecord record = new LogRecord(records.value());
-                Volume more1 = dropped.plus(record.own());
+                Volume withThis = dropped.plus(record.own());
                 boolean holdsEnd = log.end().isPresent() && last.equals(log.latest());
-                boolean goes = before(window.maxAge(), storedMillis(record, row)) || full(window, kept.minus(more1));
+                boolean goes = before(window.maxAge(), storedMillis(record, row)) || full(window, kept.minus(withThis));
                 if (holdsEnd || !goes) {
                     break;
                 }
-                dropped = more1;
+                dropped = withThis;
                 upTo = last;
                 newest = storedMillis(record, row);
             }
@@ -95,6 +95,7 @@ final class RetentionPlan {
         return Optional.of(new LogChange.Trim(log.run(), row.number(), upTo, dropped, emptied));
     }
 
+    /** Whether so much fills one of the caps. */
     private static boolean full(RetentionWindow window, Volume rest) {
         return (window.maxEvents() > 0 && rest.events() >= window.maxEvents())
                 || (window.maxBytes() > 0 && rest.bytes() >= window.maxBytes());

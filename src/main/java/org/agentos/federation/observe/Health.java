@@ -19,7 +19,7 @@ public final class Health {
         DRAINING
     }
 
-    /** Probes come by themselves; this is for others that ask. */
+    /** Probes come by themselves; for others: a disk that was short is looked at again within a second. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);

@@ -4,7 +4,7 @@ import org.agentos.federation.settings.RetentionWindow;
 
 /** The window in force for the reader's tenant, as every answer with events tells it: {@code max-age=604800, max-events=1000}. */
 final class RetentionHeader {
-    static final String NAME = "X-Retention";
+    static final String NAME = "X-AgentOS-Retention";
 
     private RetentionHeader() {}
 
