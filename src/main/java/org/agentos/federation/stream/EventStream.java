@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.agentos.federation.http.PromptPublisher;
@@ -31,35 +30,25 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
 
     private final StreamContent content;
     private final Delivery delivery;
-    private final Lifetime lifetime;
-    private final Ticks ticks;
+    private final StreamTime time;
     private final Consumer<EventStream> leave;
     private final SerialTask pump;
     private final AtomicReference<EndReason> asked = new AtomicReference<>();
-    private final AtomicInteger silentTicks = new AtomicInteger();
     private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile RuntimeException refusal;
-    private volatile boolean graceOver;
     private volatile boolean failed;
     private volatile boolean waitsForRoom;
-    private int graceTicks;
     private Flow.Subscriber<? super Buffer> subscriber;
     private Buffer piece = NOTHING;
     private int handedOver;
 
     /** @param leave called once, when the stream is over, was cancelled or nobody came for it */
     EventStream(
-            StreamContent content,
-            Delivery delivery,
-            Lifetime lifetime,
-            Ticks ticks,
-            Executor executor,
-            Consumer<EventStream> leave) {
+            StreamContent content, Delivery delivery, StreamTime time, Executor executor, Consumer<EventStream> leave) {
         this.content = content;
         this.delivery = delivery;
-        this.lifetime = lifetime;
-        this.ticks = ticks;
+        this.time = time;
         this.leave = leave;
         this.pump = new SerialTask(executor, this::work);
         pump.hold();
@@ -72,7 +61,7 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
             newcomer.onError(new IllegalStateException("an event stream has one subscriber, and not too late"));
             return;
         }
-        silentTicks.set(0);
+        time.spoke();
         subscriber = newcomer;
         newcomer.onSubscribe(this);
         pump.release();
@@ -108,27 +97,13 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
 
     @Override
     public void tick(Instant now) {
-        int silent = silentTicks.incrementAndGet();
-        if (silent >= ticks.patience() && taken.compareAndSet(false, true)) {
+        Optional<EndReason> due = time.tick(now, asked.get());
+        if (time.isLateForSubscribers() && taken.compareAndSet(false, true)) {
             free();
-            return;
-        }
-        lifetime.tick(now).ifPresent(this::endOnce);
-        boolean slow = delivery.tooSlow();
-        if (asked.get() == EndReason.SLOW_CONSUMER) {
-            graceOver |= ++graceTicks > ticks.grace();
-        } else if (slow) {
-            endOnce(EndReason.SLOW_CONSUMER);
-            graceOver |= asked.get() != EndReason.SLOW_CONSUMER;
-        }
-        if (silent >= ticks.silence() || graceOver || waitsForRoom) {
+        } else if (due.isPresent() && asked.get() == null) {
+            end(due.get());
+        } else if (time.isSilent() || time.graceIsOver() || waitsForRoom) {
             pump.signal();
-        }
-    }
-
-    private void endOnce(EndReason reason) {
-        if (asked.get() == null) {
-            end(reason);
         }
     }
 
@@ -174,7 +149,7 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
                 fail(refusal);
                 return true;
             }
-            if (graceOver) {
+            if (time.graceIsOver()) {
                 fail(new TimeoutException("the client does not take what it is sent"));
                 return true;
             }
@@ -219,7 +194,7 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         if (room == 0) {
             return false;
         }
-        Optional<Buffer> next = content.next(asked.get(), silentTicks.get() >= ticks.silence(), room);
+        Optional<Buffer> next = content.next(asked.get(), time.isSilent(), room);
         keep(next.orElse(NOTHING));
         delivery.holds(piece.length());
         return next.isPresent();
@@ -235,7 +210,7 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         if (allHandedOver()) {
             keep(NOTHING);
         }
-        silentTicks.set(0);
+        time.spoke();
         subscriber.onNext(part);
     }
 

@@ -180,9 +180,10 @@ public final class EventStreams implements AutoCloseable {
                 : Optional.of(start.state().map(RunLog::latest).orElse(Position.START));
         StreamContent content = new StreamContent(frames, format, reader.cursors(), start, closeAt);
         Delivery delivery = new Delivery(heldBytes, budget, ticks);
+        StreamTime time = new StreamTime(ticks, lifetime, delivery);
         EventStream stream = enter(
                 reader.run(),
-                leave -> new EventStream(content, delivery, lifetime, ticks, patient, leaving -> {
+                leave -> new EventStream(content, delivery, time, patient, leaving -> {
                     leave.accept(leaving);
                     ended.accept(leaving.outcome());
                 }));
