@@ -159,6 +159,19 @@ class SettingsLoaderTest {
         assertThat(refusal.problems()).singleElement().asString().startsWith("cannot read ");
     }
 
+    @Test
+    void shouldRefuseAShutdownThatLeavesNoTimeForItsSteps() {
+        // When
+        List<String> problems =
+                problems(Map.of("AGENTOS_FED_SHUTDOWN_READINESS_DELAY", "15s", "AGENTOS_FED_SHUTDOWN_DRAIN", "5s"));
+
+        // Then
+        assertThat(problems)
+                .containsExactly(
+                        "AGENTOS_FED_SHUTDOWN_TOTAL (federation.shutdown.total) must be longer than AGENTOS_FED_SHUTDOWN_READINESS_DELAY"
+                                + " and AGENTOS_FED_SHUTDOWN_DRAIN together");
+    }
+
     private Settings load(Map<String, String> environment) {
         return SettingsLoader.load(home, environment);
     }
