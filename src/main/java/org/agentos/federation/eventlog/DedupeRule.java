@@ -35,7 +35,7 @@ final class DedupeRule {
     Verdict decide(RunState run, IncomingEvent event, long idHash, Source source, WriteBatch batch)
             throws RocksDBException {
         if (run.deleted()) {
-            return late(run, Reason.DELETED);
+            return new Verdict(Status.LATE, Reason.DELETED, Cursor.START); // no place in it can be read
         }
         for (Position position : run.ids().positionsOf(idHash)) {
             switch (contentAt(run, position, event)) {

@@ -9,7 +9,10 @@ import org.rocksdb.WriteBatch;
 
 /** What makes one event log different from every other: drawn when it is first opened, kept in {@code meta}. */
 final class LogIdentity {
-    private static final long FORMAT = 1;
+    /** Raised when an older program could not read what this one writes. */
+    private static final long FORMAT = 2;
+
+    private static final long OLDEST_READ = 1;
     private static final int HASH_SECRET_BYTES = 16;
 
     private final SipHash idHash;
@@ -29,15 +32,28 @@ final class LogIdentity {
         byte[] format = store.get(Family.META, MetaKeys.FORMAT);
         if (format == null) {
             create(store, random);
-        } else if (ByteBuffer.wrap(format).getLong() != FORMAT) {
-            throw new EventLogOpenException("event log " + path + " has format version "
-                    + ByteBuffer.wrap(format).getLong() + ", this program reads version " + FORMAT);
+        } else {
+            raiseFormat(store, path, ByteBuffer.wrap(format).getLong());
         }
         return new LogIdentity(
                 store.get(Family.META, MetaKeys.HASH_SECRET),
                 CursorKeys.decode(store.get(Family.META, MetaKeys.CURSOR_KEY)),
                 ByteBuffer.wrap(store.get(Family.META, MetaKeys.EPOCH)).getLong(),
                 random);
+    }
+
+    /** Before anything of the newer format is written, so that an older program refuses the log as a whole. */
+    private static void raiseFormat(LogStore store, Path path, long stored) throws RocksDBException {
+        if (stored < OLDEST_READ || stored > FORMAT) {
+            throw new EventLogOpenException("event log " + path + " has format version " + stored
+                    + ", this program reads versions " + OLDEST_READ + " to " + FORMAT);
+        }
+        if (stored < FORMAT) {
+            try (WriteBatch batch = new WriteBatch()) {
+                batch.put(store.handle(Family.META), MetaKeys.FORMAT, KeyCodec.number(FORMAT));
+                store.writeDurably(batch);
+            }
+        }
     }
 
     private static void create(LogStore store, SecureRandom random) throws RocksDBException {

@@ -6,10 +6,12 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.TimeoutException;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.ClientConnection.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One request on one connection, from its head to the last byte of its answer. Runs on the connection's event loop, but
@@ -259,11 +261,14 @@ final class HttpCall {
 
         @Override
         public void failed(Throwable cause) {
-            LOG.warn(
-                    "response cut, its body failed request_id={} route={} cause={}",
-                    ids.requestId(),
-                    routeId,
-                    cause.toString());
+            // Clients that are too slow are counted; a line for each would let them fill the disk.
+            Level level = cause instanceof TimeoutException ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level)
+                    .log(
+                            "response cut, its body failed request_id={} route={} cause={}",
+                            ids.requestId(),
+                            routeId,
+                            cause.toString());
             finish();
             if (response.isChunked() && !response.writeQueueFull()) {
                 connection.close();

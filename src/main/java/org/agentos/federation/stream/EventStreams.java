@@ -209,18 +209,28 @@ public final class EventStreams implements AutoCloseable {
     /** Makes a reader that is counted, hears of its run, and gives all that back when it leaves. */
     private <R extends OpenReader> R enter(RunKey run, Function<Consumer<OpenReader>, R> make) {
         StreamSlots.Slot slot = slots.take(run.tenantId());
+        RunDirectory.Interest interest = reading(run, slot);
+        Consumer<OpenReader> leave = leaving -> {
+            readers.remove(leaving);
+            live.leave(run, leaving);
+            interest.close();
+            slot.close();
+        };
+        R reader = make.apply(leave);
         try {
-            RunDirectory.Interest interest = directory.reading(run);
-            R reader = make.apply(leaving -> {
-                readers.remove(leaving);
-                live.leave(run, leaving);
-                interest.close();
-                slot.close();
-            });
             live.join(run, reader);
             readers.add(reader);
             endWhenDeleted(run, reader);
             return reader;
+        } catch (RuntimeException failure) {
+            leave.accept(reader);
+            throw failure;
+        }
+    }
+
+    private RunDirectory.Interest reading(RunKey run, StreamSlots.Slot slot) {
+        try {
+            return directory.reading(run);
         } catch (RuntimeException failure) {
             slot.close();
             throw failure;

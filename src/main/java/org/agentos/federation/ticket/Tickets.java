@@ -13,6 +13,7 @@ import org.agentos.federation.settings.TicketSettings;
 import org.agentos.federation.settings.WebOrigin;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.Refusals;
+import org.agentos.federation.trust.TokenVerifier;
 
 /** Makes tickets and judges those that are shown. Nothing is kept of a ticket: it says itself what it is good for. */
 public final class Tickets {
@@ -52,7 +53,10 @@ public final class Tickets {
             throw Refusals.forbidden("ticket_origin", "a ticket is bound to an origin, and this page has none");
         }
         Instant longest = clock.instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.MILLIS);
-        Instant expires = caller.validUntil().filter(longest::isAfter).orElse(longest);
+        Instant expires = caller.validUntil()
+                .map(until -> until.minus(TokenVerifier.DEFAULT_LEEWAY)) // leeway is for clocks, not for more time
+                .filter(longest::isAfter)
+                .orElse(longest);
         if (!clock.instant().isBefore(expires)) {
             throw Refusals.invalidToken("the token has expired");
         }

@@ -183,7 +183,7 @@ class EventLogModelTest {
 
         Verdict decide(IncomingEvent event, Origin origin) {
             if (deleted) {
-                return new Verdict(Status.LATE, Reason.DELETED, Cursor.at(last));
+                return new Verdict(Status.LATE, Reason.DELETED, Cursor.START);
             }
             for (int i = 0; i < events.size(); i++) {
                 IncomingEvent stored = events.get(i);

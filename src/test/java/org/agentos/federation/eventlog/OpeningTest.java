@@ -58,7 +58,21 @@ class OpeningTest {
         assertThatThrownBy(() -> EventLogs.open(directory))
                 .isInstanceOf(EventLogOpenException.class)
                 .hasMessage("event log " + directory.resolve("rocksdb")
-                        + " has format version 99, this program reads version 1");
+                        + " has format version 99, this program reads versions 1 to 2");
+    }
+
+    @Test
+    void shouldRaiseAnOlderFormatSoThatAnOlderProgramRefusesIt() throws Exception {
+        // Given
+        EventLogs.open(directory).close();
+        changeStore((store, batch) -> batch.put(store.handle(Family.META), MetaKeys.FORMAT, KeyCodec.number(1)));
+
+        // When
+        EventLogs.open(directory).close();
+
+        // Then
+        changeStore((store, batch) ->
+                assertThat(store.get(Family.META, MetaKeys.FORMAT)).isEqualTo(KeyCodec.number(2)));
     }
 
     @Test

@@ -244,7 +244,7 @@ class RetentionTest {
         pass(WEEK);
 
         // Then
-        assertThat(late).containsExactly(verdict(Status.LATE, Reason.DELETED, 1, 0));
+        assertThat(late).containsExactly(verdict(Status.LATE, Reason.DELETED, 0, 0));
         assertThat(log.find(RUN)).isEmpty();
         assertThat(push(log, event("b", 2))).containsExactly(accepted(2, 0));
     }
@@ -260,7 +260,7 @@ class RetentionTest {
         reopen();
 
         // Then
-        Verdict refused = verdict(Status.LATE, Reason.DELETED, 2, 0);
+        Verdict refused = verdict(Status.LATE, Reason.DELETED, 0, 0);
         assertThat(late).containsExactly(refused, refused);
         assertThat(push(log, event("a", 1), event("c", 3))).containsExactly(refused, refused);
         assertThat(log.find(RUN).orElseThrow().deleted()).isTrue();

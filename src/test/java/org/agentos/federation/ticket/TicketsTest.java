@@ -17,6 +17,7 @@ import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.http.OwnOrigin;
 import org.agentos.federation.settings.TicketSettings;
 import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.TokenVerifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +41,8 @@ class TicketsTest {
     @Test
     void shouldNeverOutliveTheToken() {
         Instant soon = NOW.plusSeconds(30);
-        assertThat(tickets.make(caller(Optional.of(soon)), "run_a", get(Map.of()))
+        Instant taken = soon.plus(TokenVerifier.DEFAULT_LEEWAY);
+        assertThat(tickets.make(caller(Optional.of(taken)), "run_a", get(Map.of()))
                         .expires())
                 .isEqualTo(soon);
         assertThat(tickets.make(caller(Optional.of(NOW.plusSeconds(3600))), "run_a", get(Map.of()))
@@ -50,7 +52,8 @@ class TicketsTest {
 
     @Test
     void shouldMakeNoneForATokenInItsLeeway() {
-        assertThat(refusal(() -> tickets.make(caller(Optional.of(NOW)), "run_a", get(Map.of())))
+        assertThat(refusal(() -> tickets.make(
+                                caller(Optional.of(NOW.plus(TokenVerifier.DEFAULT_LEEWAY))), "run_a", get(Map.of())))
                         .code())
                 .isEqualTo(ErrorCode.UNAUTHORIZED);
     }
