@@ -21,6 +21,7 @@ import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.peer.PeerCapabilities;
+import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.StreamMeters;
@@ -39,6 +40,7 @@ final class Parts {
 
     final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final ForwardsInFlight inFlight;
+    final PeerGuards guards;
     final Health health;
     final GatewayHttpEngine engine;
     final PeerCapabilities capabilities;
@@ -61,8 +63,9 @@ final class Parts {
         this.audit = audit;
         this.threads = threads;
         this.clock = clock;
-        this.inFlight = new ForwardsInFlight(settings.forward());
-        this.health = new Health(Build.current(), stores.log::problem);
+        this.inFlight = new ForwardsInFlight(settings.forward(), threads.timers);
+        this.guards = new PeerGuards(settings.breaker(), settings.retryBudget(), clock);
+        this.health = new Health(Build.current(), stores.log::problem, () -> guards.states(reviewed.registry()));
         this.engine = new GatewayHttpEngine(
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
@@ -79,7 +82,9 @@ final class Parts {
                 random,
                 new StreamMeters(meters)::ended);
         this.retention = stores.log.retention(settings.retention(), clock);
-        new Gauges(meters).register(stores, streams, inFlight, retention);
+        Gauges gauges = new Gauges(meters);
+        gauges.register(stores, streams, inFlight, retention);
+        reviewed.registry().peers().forEach(peer -> gauges.registerPeer(peer.stackId(), guards, inFlight));
     }
 
     private HttpClient peerClient(Vertx vertx) {

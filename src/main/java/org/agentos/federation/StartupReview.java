@@ -60,8 +60,10 @@ final class StartupReview {
 
     /** An operator who wrote a limit down must not believe that it holds. */
     private static void tellWhatIsNotEnforced(Peer peer) {
-        if (!peer.limits().equals(Peer.Limits.NONE) || !peer.quotas().equals(Peer.Quotas.NONE)) {
-            LOG.warn("limits and quotas of a peer are not enforced by this version peer={}", peer.stackId());
+        if (!peer.limits().onlyConcurrentForwards() || !peer.quotas().equals(Peer.Quotas.NONE)) {
+            LOG.warn(
+                    "limits of a peer but concurrent_forwards, and quotas, are not enforced by this version peer={}",
+                    peer.stackId());
         }
     }
 

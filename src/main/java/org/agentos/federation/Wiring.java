@@ -16,15 +16,19 @@ import org.agentos.federation.forward.Forward;
 import org.agentos.federation.forward.ForwardAnswered;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardMeters;
+import org.agentos.federation.forward.MayFailOver;
 import org.agentos.federation.forward.NotePeerFailure;
 import org.agentos.federation.forward.PeekForwardAuth;
+import org.agentos.federation.forward.PeerCallLog;
 import org.agentos.federation.forward.PeerChoice;
+import org.agentos.federation.forward.PeerLoad;
 import org.agentos.federation.forward.PreparePeerCall;
 import org.agentos.federation.forward.ReadForward;
 import org.agentos.federation.forward.ReadPeerAnswer;
 import org.agentos.federation.forward.RecordForwardIntent;
 import org.agentos.federation.forward.RecordForwardResult;
 import org.agentos.federation.forward.SettleFailedForward;
+import org.agentos.federation.forward.TurnToAnotherPeer;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.http.OwnOrigin;
 import org.agentos.federation.http.PeerTls;
@@ -152,7 +156,13 @@ final class Wiring {
 
     private void addForward(Map<String, Object> beans) {
         PeerChoice choice = new PeerChoice(
-                parts.reviewed.registry(), peer -> parts.capabilities.of(peer.stackId()), parts.inFlight::at);
+                parts.reviewed.registry(),
+                new PeerPolicy(),
+                peer -> parts.capabilities.of(peer.stackId()),
+                PeerLoad.of(parts.inFlight, parts.capabilities, parts.guards),
+                parts.random);
+        ForwardMeters meters = new ForwardMeters(parts.meters);
+        PeerCallLog calls = new PeerCallLog(meters);
         beans.put("peerTls", new PeerTls(parts.settings.trust().clientTls()));
         beans.put("peerCallLimits", parts.peerCalls);
         beans.put("forwardFiles", parts.stores.forwardFiles);
@@ -164,7 +174,18 @@ final class Wiring {
         beans.put("forwardAnswered", new ForwardAnswered());
         beans.put("keepForwardToken", new KeepCallerToken(parts.mirroring.tokens, this::peerOfForward));
         beans.put(
-                "choosePeer", new ChoosePeer(choice, parts.inFlight, parts.stores.forwards, parts.settings.forward()));
+                "choosePeer",
+                new ChoosePeer(
+                        choice,
+                        parts.inFlight,
+                        parts.guards,
+                        meters,
+                        parts.stores.forwards,
+                        parts.settings.forward(),
+                        parts.clock,
+                        parts.threads.continuations));
+        beans.put("mayFailOver", new MayFailOver());
+        beans.put("turnToAnotherPeer", new TurnToAnotherPeer());
         beans.put(
                 "recordForwardIntent",
                 new RecordForwardIntent(
@@ -172,24 +193,27 @@ final class Wiring {
         beans.put(
                 "preparePeerCall",
                 new PreparePeerCall(parts.settings.forward(), peer -> Optional.empty(), parts.clock, parts.random));
-        beans.put("readPeerAnswer", new ReadPeerAnswer());
-        beans.put("notePeerFailure", new NotePeerFailure(parts.settings.forward(), parts.clock, parts.random));
+        beans.put("readPeerAnswer", new ReadPeerAnswer(calls));
+        beans.put(
+                "notePeerFailure",
+                new NotePeerFailure(parts.settings.forward(), choice, calls, parts.clock, parts.random));
         beans.put(
                 "recordForwardResult",
                 new RecordForwardResult(parts.stores.forwards, parts.clock, parts.threads.continuations));
         beans.put(
                 "settleFailedForward",
-                new SettleFailedForward(
-                        parts.stores.forwards,
-                        new ForwardMeters(parts.meters),
-                        parts.clock,
-                        parts.threads.continuations));
+                new SettleFailedForward(parts.stores.forwards, meters, parts.clock, parts.threads.continuations));
         beans.put("answerForward", new AnswerForward(this::startCursor));
     }
 
     private void addPeers(Map<String, Object> beans) {
         PeerViews views = new PeerViews(
-                parts.reviewed.registry(), new PeerPolicy(), parts.capabilities, parts.inFlight::at, parts.clock);
+                parts.reviewed.registry(),
+                new PeerPolicy(),
+                parts.capabilities,
+                parts.guards,
+                peer -> parts.inFlight.at(peer.stackId()),
+                parts.clock);
         beans.put("listPeers", new ListPeers(views));
         beans.put("showPeer", new ShowPeer(views));
     }

@@ -1,44 +1,105 @@
 package org.agentos.federation.forward;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerBreaker;
+import org.agentos.federation.peer.PeerBreaker.Permit;
+import org.agentos.federation.peer.PeerBreaker.Verdict;
+import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.settings.ForwardSettings;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 
-/** Chooses the peer of a forward and takes a place there. A repeated call goes to the peer of the first one. */
-public final class ChoosePeer implements Processor {
+/**
+ * Chooses the peer of a forward, asks its breaker and takes a place there, waiting for one without a thread. A repeated
+ * call goes to the peer of the first one.
+ */
+public final class ChoosePeer extends ForwardStep {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
     private final PeerChoice choice;
     private final ForwardsInFlight inFlight;
-    private final ForwardStore store;
+    private final PeerGuards guards;
+    private final ForwardMeters meters;
     private final Duration deadline;
 
-    public ChoosePeer(PeerChoice choice, ForwardsInFlight inFlight, ForwardStore store, ForwardSettings settings) {
+    public ChoosePeer(
+            PeerChoice choice,
+            ForwardsInFlight inFlight,
+            PeerGuards guards,
+            ForwardMeters meters,
+            ForwardStore store,
+            ForwardSettings settings,
+            InstantSource clock,
+            Executor continuations) {
+        super(store, clock, continuations);
         this.choice = choice;
         this.inFlight = inFlight;
-        this.store = store;
+        this.guards = guards;
+        this.meters = meters;
         this.deadline = settings.deadline();
     }
 
     @Override
-    public void process(Exchange exchange) {
-        Forward forward = exchange.getProperty(Forward.PROPERTY, Forward.class);
-        Peer peer = forward.pinnedStackId().isPresent() ? pinned(forward) : chosen(forward);
-        forward.choose(peer, deadline, inFlight.enter(peer));
+    CompletionStage<?> take(Exchange exchange, Forward forward) {
+        List<Peer> candidates = forward.pinnedStackId().isPresent()
+                ? List.of(pinned(forward))
+                : choice.choose(forward.question(), forward.explanation());
+        for (Peer peer : candidates) {
+            Optional<Permit> permit = breaker(peer).tryAcquire();
+            if (permit.isPresent()) {
+                return enter(forward, peer, permit.get());
+            }
+            forward.explanation()
+                    .add(peer.stackId() + ": not called, its breaker is "
+                            + breaker(peer).state());
+        }
+        throw turnAway(candidates.get(0));
     }
 
-    private Peer chosen(Forward forward) {
-        ForwardRequest request = forward.request();
-        Peer peer = choice.choose(request.selector(), forward.tenantId(), request.agentId(), forward.explanation());
-        if (!store.keys().takesMore(peer.stackId())) {
+    /** By the time there is a place, those before may have shown that the peer is not worth another call. */
+    private CompletionStage<Void> enter(Forward forward, Peer peer, Permit permit) {
+        refuseTooManyUnsettled(forward, peer, permit);
+        return inFlight.enter(peer).handle((place, refusal) -> {
+            if (refusal != null) {
+                permit.end(Verdict.NO_CALL);
+                forward.explanation().add(peer.stackId() + ": not called, no place became free");
+                meters.refused(peer.stackId(), ForwardsInFlight.BULKHEAD_FULL);
+                throw new CompletionException(refusal);
+            }
+            if (breaker(peer).isOpen()) {
+                permit.end(Verdict.NO_CALL);
+                place.leave();
+                throw turnAway(peer);
+            }
+            forward.visit(new PeerVisit(peer, guards.of(peer.stackId()), place, permit), deadline);
+            return null;
+        });
+    }
+
+    private void refuseTooManyUnsettled(Forward forward, Peer peer, Permit permit) {
+        if (forward.pinnedStackId().isEmpty() && !store.keys().takesMore(peer.stackId())) {
+            permit.end(Verdict.NO_CALL);
             throw new FederationException(
                             ErrorCode.DEPENDENCY_UNAVAILABLE, "Too many calls to this peer ended without an answer.")
+                    .detail("reason", "too_many_unsettled")
                     .retryAfter(RETRY_AFTER);
         }
-        return peer;
+    }
+
+    private FederationException turnAway(Peer peer) {
+        meters.refused(peer.stackId(), PeerVisit.BREAKER_OPEN);
+        return PeerVisit.breakerOpen(breaker(peer));
+    }
+
+    private PeerBreaker breaker(Peer peer) {
+        return guards.of(peer.stackId()).breaker();
     }
 
     private Peer pinned(Forward forward) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.Audited;
@@ -35,14 +37,14 @@ public final class Forward implements Audited {
 
     private CompletableFuture<JournalRecord.Started> flight;
     private String pinnedStackId;
-    private Peer peer;
+    private final Set<String> tried = new HashSet<>();
+    private PeerVisit visit;
     private Instant deadline;
-    private ForwardsInFlight.Place place = () -> {};
-    private boolean intentStored;
+    private String intentStackId;
     private String traceparent;
     private int attempts;
     private boolean uncertain;
-    private boolean retryable;
+    private RetryAdvice.Decision decision = RetryAdvice.Decision.GIVE_UP;
     private PeerAnswer answer;
     private JournalRecord.Started started;
     private boolean replayed;
@@ -69,10 +71,16 @@ public final class Forward implements Audited {
 
     /** Whether the failure just met may be followed by another attempt. */
     public boolean mayTryAgain(int maxAttempts) {
-        return retryable && attempts < peer.redelivery().maxAttempts().orElse(maxAttempts);
+        return decision == RetryAdvice.Decision.TRY_AGAIN
+                && visit.attempts() < peer().redelivery().maxAttempts().orElse(maxAttempts);
     }
 
-    /** Attempts so far. */
+    /** Whether another peer is to be tried instead of the one that could not be reached. */
+    public boolean failsOver() {
+        return decision == RetryAdvice.Decision.FAIL_OVER;
+    }
+
+    /** Attempts so far, at all peers. */
     public int attempts() {
         return attempts;
     }
@@ -105,7 +113,7 @@ public final class Forward implements Audited {
     public Optional<String> stackId() {
         return started != null
                 ? Optional.of(started.entry().remoteStackId())
-                : Optional.ofNullable(peer).map(Peer::stackId);
+                : Optional.ofNullable(visit).map(at -> at.peer().stackId());
     }
 
     ForwardRequest request() {
@@ -128,8 +136,17 @@ public final class Forward implements Audited {
         return caller.tenantId().orElseThrow();
     }
 
+    /** The peer it is at. */
     Peer peer() {
-        return peer;
+        return visit.peer();
+    }
+
+    PeerVisit visit() {
+        return visit;
+    }
+
+    boolean isVisiting() {
+        return visit != null;
     }
 
     Optional<String> pinnedStackId() {
@@ -153,28 +170,55 @@ public final class Forward implements Audited {
     void repeat(CompletableFuture<JournalRecord.Started> flight, String stackId) {
         own(flight);
         pinnedStackId = stackId;
-        intentStored = true;
+        intentStackId = stackId;
         uncertain = true;
     }
 
     /** @param deadline for all attempts together, unless the peer has its own */
-    void choose(Peer peer, Duration deadline, ForwardsInFlight.Place place) {
-        this.peer = peer;
-        int ownMillis = peer.redelivery().deadlineMs().orElse(0);
+    void visit(PeerVisit visit, Duration deadline) {
+        this.visit = visit;
+        this.decision = RetryAdvice.Decision.GIVE_UP;
+        int ownMillis = peer().redelivery().deadlineMs().orElse(0);
         this.deadline = startedAt.plus(ownMillis > 0 ? Duration.ofMillis(ownMillis) : deadline);
-        this.place = place;
+    }
+
+    /** Turns away from a peer that was never reached, to choose another. */
+    void leaveUnreached() {
+        explanation.add(peer().stackId() + ": left, it could not be reached");
+        tried.add(peer().stackId());
+        leavePeer();
+        visit = null;
+    }
+
+    private void leavePeer() {
+        if (visit != null) {
+            visit.leave();
+        }
+    }
+
+    /** What to ask for when a peer is to be chosen. */
+    PeerChoice.Question question() {
+        Set<String> all = new HashSet<>(tried);
+        stackId().ifPresent(all::add);
+        return new PeerChoice.Question(request.selector(), tenantId(), request.agentId(), all);
     }
 
     void intentStored() {
-        intentStored = true;
+        intentStackId = peer().stackId();
     }
 
+    /** Whether the disk says of any peer that it may be called. */
     boolean isIntentStored() {
-        return intentStored;
+        return intentStackId != null;
+    }
+
+    /** Whether the disk says so of the peer it is at. */
+    boolean isIntentStoredHere() {
+        return peer().stackId().equals(intentStackId);
     }
 
     URI url() {
-        return URI.create(peer.baseUrl() + "/v1/agents/" + PathSegment.of(request.agentId()) + "/runs");
+        return URI.create(peer().baseUrl() + "/v1/agents/" + PathSegment.of(request.agentId()) + "/runs");
     }
 
     /** The body's, else the caller's, else a new one, the same for all attempts. */
@@ -185,7 +229,9 @@ public final class Forward implements Audited {
         return traceparent;
     }
 
+    /** @throws FederationException {@code dependency_unavailable} when the peer's breaker has opened meanwhile */
     void attempt() {
+        visit.beginAttempt();
         attempts++;
     }
 
@@ -193,10 +239,17 @@ public final class Forward implements Audited {
         return Duration.between(now, deadline);
     }
 
-    /** @param retryable as far as the failure and the time left go */
-    void failed(boolean leavesDoubt, boolean retryable) {
+    /** @param leavesDoubt whether the peer may have started a run all the same */
+    void failed(boolean leavesDoubt) {
         this.uncertain |= leavesDoubt;
-        this.retryable = retryable;
+    }
+
+    void decide(RetryAdvice.Decision decision) {
+        this.decision = decision;
+    }
+
+    RetryAdvice.Decision decision() {
+        return decision;
     }
 
     /** Whether a run may have been started that nobody here knows of. */
@@ -227,12 +280,12 @@ public final class Forward implements Audited {
 
     void land(JournalRecord.Started started) {
         started(started, false);
-        place.leave();
+        leavePeer();
         flight.complete(started);
     }
 
     void crash(FederationException refusal) {
-        place.leave();
+        leavePeer();
         flight.completeExceptionally(refusal);
     }
 }

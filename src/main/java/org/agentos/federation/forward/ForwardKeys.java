@@ -98,6 +98,11 @@ final class ForwardKeys {
                 intent.scope(),
                 (scope, old) -> old.phase == Phase.SETTLED && intent.at().isAfter(old.at) ? null : old);
         Key key = keys.computeIfAbsent(intent.scope(), scope -> new Key(scope, intent.run(), intent.at()));
+        if (key.phase == Phase.UNKNOWN) {
+            // The intent moves from a peer that was never reached to another one.
+            count(key.stackId, -1);
+            count(intent.stackId(), 1);
+        }
         key.stackId = intent.stackId();
         key.tenantId = intent.tenantId();
         key.ask = intent.ask().orElse(null);

@@ -29,8 +29,17 @@ final class ForwardRefusal {
     static FederationException of(Throwable failure, Forward forward, Instant now) {
         return FederationException.in(failure)
                 .orElseGet(() -> translate(failure, forward, now))
+                .detail("reason", gaveUp(forward))
                 .detail("idempotency_key", forward.key())
                 .detail("explain", forward.explain() ? List.copyOf(forward.explanation()) : null);
+    }
+
+    /** The rule by which a failure was not followed by another attempt, where it is not plain from the failure. */
+    private static String gaveUp(Forward forward) {
+        return switch (forward.decision()) {
+            case BREAKER_OPEN, RETRY_BUDGET_SPENT -> forward.decision().label();
+            default -> null;
+        };
     }
 
     static FederationException timeout(Forward forward) {

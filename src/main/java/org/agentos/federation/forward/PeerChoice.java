@@ -1,89 +1,167 @@
 package org.agentos.federation.forward;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import java.util.regex.Pattern;
+import java.util.random.RandomGenerator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.trust.Denial;
+import org.agentos.federation.trust.PeerPolicy;
 
 /**
- * Chooses the peer for a forward: the one named, or the best of those that fit. Of several that fit, a preferred model
- * tier comes first, then the fewest forwards in flight, then the order of the registry file.
+ * Chooses the peer for a forward: the one named, or the best of those that fit and are allowed. Those whose breaker is
+ * open are left out as long as there are others. Of several, those with a free place come first, then those that answered when last asked, then a preferred model
+ * tier, then the fewest forwards; chance decides among equals.
  */
 public final class PeerChoice {
-    /** Of the run API that forwards call, as it stands in their URLs; registries write 1.0 too. */
-    private static final String API_VERSION = "v1";
-
-    private static final Pattern OUR_VERSION = Pattern.compile("v?1(\\.[0-9.]+)?");
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final PeerRegistry registry;
-    private final Function<Peer, Capabilities> capabilities;
-    private final ToIntFunction<Peer> inFlight;
+    private final PeerPolicy policy;
+    private final PeerFit fit;
+    private final PeerLoad load;
+    private final RandomGenerator random;
 
-    public PeerChoice(PeerRegistry registry, Function<Peer, Capabilities> capabilities, ToIntFunction<Peer> inFlight) {
+    public PeerChoice(
+            PeerRegistry registry,
+            PeerPolicy policy,
+            Function<Peer, Capabilities> capabilities,
+            PeerLoad load,
+            RandomGenerator random) {
         this.registry = registry;
-        this.capabilities = capabilities;
-        this.inFlight = inFlight;
+        this.policy = policy;
+        this.fit = new PeerFit(capabilities);
+        this.load = load;
+        this.random = random;
     }
 
+    /** Who asks for a peer, to do what, and which peers it has tried already. */
+    record Question(TargetSelector selector, String tenantId, String agentId, Set<String> tried) {}
+
     /**
-     * Chooses.
+     * The peers that may be called, the best first; never none.
      *
-     * @param explain told why each peer was chosen or refused
+     * @param explain told why each peer was taken or refused
      * @throws FederationException {@code unavailable} without a registry, {@code peer_not_found}, {@code forbidden},
-     *     {@code capability_unsupported}
+     *     {@code capability_unsupported}, {@code dependency_unavailable} when all that fit were tried
      */
-    Peer choose(TargetSelector selector, String tenantId, String agentId, List<String> explain) {
+    List<Peer> choose(Question question, List<String> explain) {
         requireRegistry();
-        if (selector.stackId().isPresent()) {
-            Peer peer = named(selector.stackId().get(), tenantId, agentId);
-            require(missing(peer, selector));
+        Optional<String> named = question.selector().stackId();
+        if (named.isPresent()) {
+            Peer peer = named(named.get(), question.tenantId(), question.agentId());
+            List<String> missing = fit.missing(peer, question.selector());
+            if (!missing.isEmpty()) {
+                throw unsupported(missing);
+            }
             explain.add(peer.stackId() + ": named by stack_id");
-            return peer;
+            return List.of(peer);
         }
-        return best(selector, tenantId, agentId, explain);
+        return best(question, explain);
+    }
+
+    /** Whether there is another peer to turn to for one that could not be reached. */
+    boolean hasAlternative(Question question) {
+        return question.selector().stackId().isEmpty()
+                && registry.peers().stream()
+                        .anyMatch(peer -> !question.tried().contains(peer.stackId())
+                                && fit.missing(peer, question.selector()).isEmpty()
+                                && policy.forward(peer, question.tenantId(), question.agentId())
+                                        .isEmpty()
+                                && !load.breaker(peer).isOpen());
     }
 
     /** The peer that a repeated key belongs to, if the tenant may still use it. */
     Peer named(String stackId, String tenantId, String agentId) {
         requireRegistry();
         Peer peer = registry.find(stackId)
-                .filter(found -> found.policy().tenants().allows(tenantId))
+                .filter(found -> policy.mayUse(found, tenantId))
                 .orElseThrow(() ->
                         new FederationException(ErrorCode.PEER_NOT_FOUND, "No such peer.").detail("stack_id", stackId));
-        refusal(peer, agentId).ifPresent(reason -> forbid(peer, reason));
+        policy.forward(peer, tenantId, agentId).ifPresent(denial -> {
+            throw forbidden(peer, denial);
+        });
         return peer;
     }
 
-    private Peer best(TargetSelector selector, String tenantId, String agentId, List<String> explain) {
-        List<Peer> fit = new ArrayList<>();
-        List<String> nearest = asked(selector);
+    private List<Peer> best(Question question, List<String> explain) {
+        List<Peer> allowed = allowed(question, explain);
+        allowed.stream()
+                .filter(peer -> load.breaker(peer).isOpen())
+                .forEach(peer -> explain.add(peer.stackId() + ": refused, its breaker is open"));
+        List<Peer> ranked = callable(allowed).stream()
+                .map(peer -> rank(peer, question.selector()))
+                .sorted(Rank.BEST_FIRST)
+                .map(Rank::peer)
+                .toList();
+        Peer first = ranked.get(0);
+        explain.add(first.stackId() + ": first of " + ranked.size() + " that fit, forwards there " + load.of(first)
+                + (load.isSilent(first) ? ", silent when last asked" : ""));
+        return ranked;
+    }
+
+    private List<Peer> allowed(Question question, List<String> explain) {
+        List<Peer> allowed = new ArrayList<>();
+        List<String> nearest = PeerFit.asked(question.selector());
+        FederationException forbidden = null;
         for (Peer peer : registry.peers()) {
-            if (peer.policy().tenants().allows(tenantId)) {
-                List<String> missing = missing(peer, selector);
-                nearest = missing.isEmpty() || missing.size() > nearest.size() ? nearest : missing;
-                Optional<String> refusal =
-                        missing.isEmpty() ? refusal(peer, agentId) : Optional.of("misses " + missing);
-                refusal.ifPresentOrElse(
-                        reason -> explain.add(peer.stackId() + ": refused, " + reason), () -> fit.add(peer));
+            if (!policy.mayUse(peer, question.tenantId())) {
+                continue;
+            }
+            List<String> missing = fit.missing(peer, question.selector());
+            if (!missing.isEmpty()) {
+                nearest = missing.size() > nearest.size() ? nearest : missing;
+                explain.add(peer.stackId() + ": refused, misses " + missing);
+            } else if (question.tried().contains(peer.stackId())) {
+                explain.add(peer.stackId() + ": refused, tried before");
+            } else {
+                Optional<Denial> denial = policy.forward(peer, question.tenantId(), question.agentId());
+                denial.ifPresentOrElse(
+                        rule -> explain.add(peer.stackId() + ": refused, " + rule.wireName()), () -> allowed.add(peer));
+                forbidden = denial.map(rule -> forbidden(peer, rule)).orElse(forbidden);
             }
         }
-        if (fit.isEmpty()) {
-            throw unsupported(nearest);
+        if (allowed.isEmpty()) {
+            throw nobody(question, nearest, forbidden);
         }
-        Peer chosen = Collections.min(
-                fit,
-                Comparator.comparing((Peer peer) -> !hasTier(peer, selector)).thenComparingInt(inFlight));
-        explain.add(chosen.stackId() + ": chosen of " + fit.size() + " that fit");
-        return chosen;
+        return allowed;
+    }
+
+    private static FederationException nobody(Question question, List<String> missing, FederationException forbidden) {
+        if (!question.tried().isEmpty()) {
+            return new FederationException(ErrorCode.DEPENDENCY_UNAVAILABLE, "No peer that fits could be reached.")
+                    .retryAfter(RETRY_AFTER);
+        }
+        return forbidden != null ? forbidden : unsupported(missing);
+    }
+
+    /** Those whose breaker lets calls through; where there is none, the one that will be the first to. */
+    private List<Peer> callable(List<Peer> peers) {
+        List<Peer> callable =
+                peers.stream().filter(peer -> !load.breaker(peer).isOpen()).toList();
+        return callable.isEmpty()
+                ? List.of(Collections.min(
+                        peers, Comparator.comparing(peer -> load.breaker(peer).retryAfter())))
+                : callable;
+    }
+
+    private Rank rank(Peer peer, TargetSelector selector) {
+        return new Rank(
+                peer,
+                load.isFull(peer),
+                load.isSilent(peer),
+                !fit.hasPreferredTier(peer, selector),
+                load.of(peer),
+                random.nextInt());
     }
 
     private void requireRegistry() {
@@ -92,72 +170,22 @@ public final class PeerChoice {
         }
     }
 
-    /** Why policy keeps an agent of a tenant from a peer that the tenant may use. */
-    private static Optional<String> refusal(Peer peer, String agentId) {
-        if (!peer.policy().directions().allows("forward")) {
-            return Optional.of("direction");
-        }
-        return peer.policy().agents().allows(agentId) ? Optional.empty() : Optional.of("agent");
-    }
-
-    private static void forbid(Peer peer, String reason) {
-        throw new FederationException(ErrorCode.FORBIDDEN, "The policy of this peer does not allow the forward.")
-                .detail("reason", reason)
+    private static FederationException forbidden(Peer peer, Denial denial) {
+        return new FederationException(ErrorCode.FORBIDDEN, "The policy of this peer does not allow the forward.")
+                .detail("reason", denial.wireName())
                 .detail("stack_id", peer.stackId());
-    }
-
-    /** What of the selector the peer cannot satisfy, as the caller wrote it; runs_forward goes without asking. */
-    private List<String> missing(Peer peer, TargetSelector selector) {
-        Capabilities known = capabilities.apply(peer);
-        List<String> missing = new ArrayList<>();
-        if (!known.supports("runs_forward")) {
-            missing.add("runs_forward");
-        }
-        selector.requiredCapabilities().stream()
-                .filter(name -> !known.supports(name) && !missing.contains(canonical(name)))
-                .forEach(missing::add);
-        if (!speaksOurVersion(peer)) {
-            missing.add("api_version:" + API_VERSION);
-        }
-        selector.region()
-                .filter(region -> !region.equals(peer.info().region()))
-                .ifPresent(region -> missing.add("region:" + region));
-        return missing;
-    }
-
-    /** A peer whose entry lists no versions is taken at its word when it answers. */
-    private static boolean speaksOurVersion(Peer peer) {
-        List<String> versions = peer.info().apiVersions();
-        return versions == null
-                || versions.isEmpty()
-                || versions.stream()
-                        .anyMatch(version -> OUR_VERSION.matcher(version).matches());
-    }
-
-    private boolean hasTier(Peer peer, TargetSelector selector) {
-        return selector.preferredModelTier()
-                .map(capabilities.apply(peer).modelTiers()::contains)
-                .orElse(true);
-    }
-
-    private static String canonical(String capability) {
-        return capability.replace('.', '_');
-    }
-
-    private static List<String> asked(TargetSelector selector) {
-        List<String> asked = new ArrayList<>(selector.requiredCapabilities());
-        selector.region().ifPresent(region -> asked.add("region:" + region));
-        return asked;
-    }
-
-    private static void require(List<String> missing) {
-        if (!missing.isEmpty()) {
-            throw unsupported(missing);
-        }
     }
 
     private static FederationException unsupported(List<String> missing) {
         return new FederationException(ErrorCode.CAPABILITY_UNSUPPORTED, "No peer can do what the selector asks.")
                 .detail("missing", missing);
+    }
+
+    private record Rank(Peer peer, boolean full, boolean silent, boolean otherTier, int load, int chance) {
+        static final Comparator<Rank> BEST_FIRST = Comparator.comparing(Rank::full)
+                .thenComparing(Rank::silent)
+                .thenComparing(Rank::otherTier)
+                .thenComparing(Rank::load)
+                .thenComparing(Rank::chance);
     }
 }

@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLHandshakeException;
+import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -23,14 +25,13 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
  * One failed attempt to start a run.
  *
  * @param status the peer's, 0 when none came
- * @param network whether the connection failed
+ * @param network whether it failed on the way, not by what the peer said
  * @param leavesDoubt whether the peer may have started a run all the same
  */
-record PeerFailure(int status, boolean network, boolean leavesDoubt, Optional<Duration> retryAfter) {
+record PeerFailure(int status, Outcome outcome, boolean network, boolean leavesDoubt, Optional<Duration> retryAfter) {
     private static final List<Class<? extends IOException>> NEVER_CONNECTED = List.of(
             ConnectException.class,
             ConnectTimeoutException.class,
-            ConnectionRequestTimeoutException.class,
             NoRouteToHostException.class,
             UnknownHostException.class,
             SSLHandshakeException.class);
@@ -38,12 +39,36 @@ record PeerFailure(int status, boolean network, boolean leavesDoubt, Optional<Du
     static PeerFailure of(Throwable failure, Instant now) {
         if (failure instanceof HttpOperationFailedException answer) {
             int status = answer.getStatusCode();
-            return new PeerFailure(status, false, status < 400 || status >= 500, retryAfter(answer, now));
+            return new PeerFailure(
+                    status, answered(status), false, status < 400 || status >= 500, retryAfter(answer, now));
         }
-        boolean harmless = failure instanceof FederationException
-                || failure instanceof RejectedExecutionException
-                || NEVER_CONNECTED.stream().anyMatch(type -> type.isInstance(failure));
-        return new PeerFailure(0, failure instanceof IOException, !harmless, Optional.empty());
+        Outcome outcome = failure instanceof IOException onTheWay ? brokenOff(onTheWay) : notRead(failure);
+        boolean leavesDoubt = outcome != Outcome.NO_CALL && outcome != Outcome.UNREACHABLE;
+        return new PeerFailure(0, outcome, failure instanceof IOException, leavesDoubt, Optional.empty());
+    }
+
+    private static Outcome answered(int status) {
+        if (status == 429) {
+            return Outcome.BUSY;
+        }
+        return status >= 500 ? Outcome.FAILED : status >= 400 ? Outcome.REFUSED : Outcome.UNUSABLE;
+    }
+
+    private static Outcome brokenOff(IOException failure) {
+        if (failure instanceof ConnectionRequestTimeoutException) {
+            return Outcome.NO_CALL;
+        }
+        if (NEVER_CONNECTED.stream().anyMatch(type -> type.isInstance(failure))) {
+            return Outcome.UNREACHABLE;
+        }
+        return failure instanceof InterruptedIOException ? Outcome.TIMED_OUT : Outcome.BROKEN;
+    }
+
+    /** A refusal of our own means that there was no call, unless it is about the peer's answer. */
+    private static Outcome notRead(Throwable failure) {
+        boolean ownRefusal =
+                failure instanceof FederationException refusal && refusal.code() != ErrorCode.BAD_PEER_RESPONSE;
+        return ownRefusal || failure instanceof RejectedExecutionException ? Outcome.NO_CALL : Outcome.UNUSABLE;
     }
 
     /**

@@ -14,7 +14,8 @@ import org.apache.camel.Exchange;
 
 /**
  * Puts on disk which peer is about to be called, so that a crash during the call leaves a trace. A run whose trace or
- * whose events could not be stored is not started.
+ * whose events could not be stored is not started. A forward that turned away from a peer it could not reach moves its
+ * intent: the later line is the one that holds.
  */
 public final class RecordForwardIntent extends ForwardStep {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -33,7 +34,7 @@ public final class RecordForwardIntent extends ForwardStep {
 
     @Override
     CompletionStage<?> take(Exchange exchange, Forward forward) {
-        if (forward.isIntentStored()) {
+        if (forward.isIntentStoredHere()) {
             return CompletableFuture.completedStage(null);
         }
         storageProblem.get().ifPresent(problem -> {

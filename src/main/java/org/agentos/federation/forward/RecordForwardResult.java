@@ -28,7 +28,7 @@ public final class RecordForwardResult extends ForwardStep {
                 forward.land(started);
             } else {
                 store.index().release(run);
-                forward.failed(true, false);
+                forward.failed(true);
             }
         });
     }

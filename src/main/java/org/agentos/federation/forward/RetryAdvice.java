@@ -2,34 +2,82 @@ package org.agentos.federation.forward;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.ForwardSettings;
 
-/** Judges after a failed attempt whether there is time for another one, and how long to wait before it. */
+/** Judges after a failed attempt whether another one is worth it, at this peer or another, and how long to wait. */
 final class RetryAdvice {
     private final ForwardSettings settings;
+    private final PeerChoice choice;
     private final RandomGenerator random;
 
-    RetryAdvice(ForwardSettings settings, RandomGenerator random) {
+    /** What follows a failed attempt: another one, or the rule by which none does. */
+    enum Decision {
+        TRY_AGAIN,
+        /** No call has reached the peer, and there is another one. */
+        FAIL_OVER,
+        /** A failure that another attempt does not mend. */
+        GIVE_UP,
+        ATTEMPTS_USED,
+        DEADLINE_NEAR,
+        /** A peer that does not honour keys would start a second run. */
+        KEYS_NOT_HONOURED,
+        BREAKER_OPEN,
+        RETRY_BUDGET_SPENT;
+
+        /** As it stands in logs, metrics and refusals. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    RetryAdvice(ForwardSettings settings, PeerChoice choice, RandomGenerator random) {
         this.settings = settings;
+        this.choice = choice;
         this.random = random;
     }
 
-    /** Notes the failure in the forward. */
-    void judge(Forward forward, PeerFailure failure, Instant now) {
+    /** Decides; a retry is taken out of the peer's budget with the decision. */
+    Decision judge(Forward forward, PeerFailure failure, Instant now) {
+        if (neverReached(forward, failure)
+                && !forward.remaining(now).isNegative()
+                && choice.hasAlternative(forward.question())) {
+            return Decision.FAIL_OVER;
+        }
+        if (!passing(forward, failure)) {
+            return Decision.GIVE_UP;
+        }
+        if (forward.visit().attempts() >= own(forward).maxAttempts().orElse(settings.maxAttempts())) {
+            return Decision.ATTEMPTS_USED;
+        }
+        if (failure.leavesDoubt() && !forward.peer().keysHonoured()) {
+            return Decision.KEYS_NOT_HONOURED;
+        }
         Duration wait = failure.retryAfter().orElseGet(() -> nominalDelay(forward));
-        boolean inTime = forward.remaining(now).compareTo(wait) > 0;
-        // A peer that does not honour keys would start a second run.
-        boolean safe = forward.peer().keysHonoured() || !failure.leavesDoubt();
-        forward.failed(failure.leavesDoubt(), passing(own(forward), failure) && inTime && safe);
+        if (forward.remaining(now).compareTo(wait) <= 0) {
+            return Decision.DEADLINE_NEAR;
+        }
+        if (forward.visit().guard().breaker().isOpen()) {
+            return Decision.BREAKER_OPEN;
+        }
+        return forward.visit().guard().budget().takeRetry() ? Decision.TRY_AGAIN : Decision.RETRY_BUDGET_SPENT;
     }
 
-    /** A peer's own list of statuses stands for the rule of all peers; a list with 429 needs no Retry-After. */
-    private static boolean passing(Peer.Redelivery own, PeerFailure failure) {
-        return own.statuses()
-                .filter(statuses -> failure.status() > 0)
+    /** Whether the peer cannot have seen any call of this forward, under its key, now or earlier. */
+    private static boolean neverReached(Forward forward, PeerFailure failure) {
+        boolean noConnection =
+                failure.outcome() == Outcome.UNREACHABLE || forward.visit().wasTurnedAway();
+        return noConnection && !forward.isUncertain() && !forward.visit().hasReached();
+    }
+
+    /** The statuses an operator lists stand for the rule; a list with 429 needs no Retry-After. */
+    private boolean passing(Forward forward, PeerFailure failure) {
+        Optional<Set<Integer>> listed = own(forward).statuses().or(settings::retryStatuses);
+        return listed.filter(statuses -> failure.status() > 0)
                 .map(statuses -> statuses.contains(failure.status()))
                 .orElseGet(failure::passing);
     }
@@ -52,7 +100,8 @@ final class RetryAdvice {
     private Duration nominalDelay(Forward forward) {
         Peer.Redelivery own = own(forward);
         double base = own.baseBackoffMs().orElse((int) settings.baseBackoff().toMillis());
-        double growth = Math.pow(own.multiplier().orElse(settings.multiplier()), Math.max(0, forward.attempts() - 1));
+        int before = Math.max(0, forward.visit().attempts() - 1);
+        double growth = Math.pow(own.multiplier().orElse(settings.multiplier()), before);
         int longest = own.maxBackoffMs().orElse((int) settings.maxBackoff().toMillis());
         return Duration.ofMillis((long) Math.min(base * growth, longest));
     }

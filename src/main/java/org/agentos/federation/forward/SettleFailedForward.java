@@ -26,7 +26,7 @@ public final class SettleFailedForward extends ForwardStep {
         // Camel counts what call-peer gave up on as dealt with; the refusal is a failure of its own.
         exchange.getExchangeExtension().setFailureHandled(false);
         Instant now = clock.instant();
-        forward.failed(PeerFailure.of(failure, now).leavesDoubt(), false);
+        forward.failed(PeerFailure.of(failure, now).leavesDoubt());
         FederationException refusal = ForwardRefusal.of(failure, forward, now);
         meters.failed(refusal.code());
         return settleKey(forward).handle((settled, ignored) -> {

@@ -1,6 +1,7 @@
 package org.agentos.federation.observe;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,11 +26,18 @@ public final class Health {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
     private final String version;
     private final Supplier<Optional<String>> storageProblem;
+    private final Supplier<Map<String, Integer>> breakers;
 
-    /** {@code storageProblem} tells why appends are not taken at the moment, if so. */
-    public Health(Build build, Supplier<Optional<String>> storageProblem) {
+    /**
+     * The health of one gateway.
+     *
+     * @param storageProblem tells why appends are not taken at the moment, if so
+     * @param breakers how many peers' breakers are in each state; named they are only to those who may see peers
+     */
+    public Health(Build build, Supplier<Optional<String>> storageProblem, Supplier<Map<String, Integer>> breakers) {
         this.version = build.version();
         this.storageProblem = storageProblem;
+        this.breakers = breakers;
     }
 
     public void serving() {
@@ -45,7 +53,8 @@ public final class Health {
     }
 
     /**
-     * The readiness answer.
+     * The readiness answer. Failing peers are told of, and do not make the gateway less ready: other requests do not
+     * need them.
      *
      * @throws FederationException {@code unavailable} while starting or draining, {@code storage_unavailable}
      */
@@ -58,7 +67,9 @@ public final class Health {
         storageProblem.get().ifPresent(problem -> {
             throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, problem).retryAfter(RETRY_AFTER);
         });
-        return live();
+        Map<String, Object> answer = new LinkedHashMap<>(live());
+        answer.put("breakers", breakers.get());
+        return answer;
     }
 
     /** The liveness answer: given as long as the process can answer at all. */

@@ -122,6 +122,15 @@ public record Peer(
                 OptionalDouble.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty());
+
+        /** Whether no other limit is set. */
+        public boolean onlyConcurrentForwards() {
+            return forwardsPerSecond.isEmpty()
+                    && forwardBurst.isEmpty()
+                    && eventsPerSecond.isEmpty()
+                    && eventBurst.isEmpty()
+                    && streams.isEmpty();
+        }
     }
 
     /** What may be used up in a day, or in all; absent = no quota. */

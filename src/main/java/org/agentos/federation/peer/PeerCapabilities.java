@@ -41,6 +41,7 @@ public final class PeerCapabilities implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Set<String> answering = ConcurrentHashMap.newKeySet();
     private long timer = -1;
 
     /** What a peer said and when. */
@@ -75,6 +76,11 @@ public final class PeerCapabilities implements AutoCloseable {
         return Optional.ofNullable(answers.get(stackId));
     }
 
+    /** Whether it can be asked, but did not answer the last time. */
+    public boolean isSilent(Peer peer) {
+        return peer.federationBaseUrl().isPresent() && !answering.contains(peer.stackId());
+    }
+
     private void askAll() {
         for (Peer peer : registry.peers()) {
             peer.federationBaseUrl().ifPresent(base -> ask(peer.stackId(), URI.create(base + PATH)));
@@ -96,10 +102,19 @@ public final class PeerCapabilities implements AutoCloseable {
         http.request(request)
                 .compose(PeerCapabilities::answer)
                 .map(PeerCapabilities::parsed)
-                .onSuccess(capabilities -> answers.put(stackId, new Answer(capabilities, clock.instant())))
-                .onFailure(
-                        failure -> LOG.info("peer capabilities unknown peer={} cause={}", stackId, failure.toString()))
+                .onSuccess(capabilities -> answered(stackId, capabilities))
+                .onFailure(failure -> stayedSilent(stackId, failure))
                 .onComplete(done -> asked.remove(stackId));
+    }
+
+    private void answered(String stackId, Capabilities capabilities) {
+        answers.put(stackId, new Answer(capabilities, clock.instant()));
+        answering.add(stackId);
+    }
+
+    private void stayedSilent(String stackId, Throwable failure) {
+        answering.remove(stackId);
+        LOG.info("peer capabilities unknown peer={} cause={}", stackId, failure.toString());
     }
 
     /** Cut off after a while: an answer that drips would else hold its connection for ever. */

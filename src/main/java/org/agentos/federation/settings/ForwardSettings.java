@@ -2,6 +2,8 @@ package org.agentos.federation.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Forwarding runs to peers.
@@ -11,11 +13,14 @@ import java.time.Duration;
  * @param baseBackoff the first delay between attempts; each further one is {@code multiplier} times as long
  * @param jitter share of a delay by which it varies either way, 0..1
  * @param maxBackoff no delay is longer
+ * @param retryStatuses the only answers tried again; absent = 5xx, and 429 that says when
  * @param deadline for all attempts of one forward together
  * @param attemptTimeout for the answer to one call
  * @param connectTimeout for reaching the peer once
- * @param inFlightPerPeer forwards at one peer at once; one more is answered 503
+ * @param inFlightPerPeer forwards at one peer at once, unless the peer has a limit of its own
  * @param inFlight forwards at all peers at once
+ * @param placeWait how long a forward waits for its place before it is refused
+ * @param waitingPerPeer forwards that wait for a place at one peer; one more is refused at once
  * @param keyRetention how long an idempotency key is remembered with its answer
  * @param compactAfterEntries journal lines after which a new snapshot is written
  */
@@ -26,10 +31,13 @@ public record ForwardSettings(
         double multiplier,
         double jitter,
         Duration maxBackoff,
+        Optional<Set<Integer>> retryStatuses,
         Duration deadline,
         Duration attemptTimeout,
         Duration connectTimeout,
         int inFlightPerPeer,
         int inFlight,
+        Duration placeWait,
+        int waitingPerPeer,
         Duration keyRetention,
         int compactAfterEntries) {}

@@ -2,6 +2,7 @@ package org.agentos.federation.settings;
 
 import static org.agentos.federation.settings.SettingType.AUDIT_SINK;
 import static org.agentos.federation.settings.SettingType.PROFILE;
+import static org.agentos.federation.settings.SettingType.RETRY_STATUSES;
 import static org.agentos.federation.settings.SettingType.STACK_ID;
 import static org.agentos.federation.settings.SettingType.SWITCH;
 import static org.agentos.federation.settings.SettingType.TEXT;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Every setting there is, in one place. The variables without {@code AGENTOS_FED_} and those of the contract keep their
@@ -143,6 +145,11 @@ public final class Keys {
             key("federation.forward.jitter", "0.2", decimal(0, 1), "share by which a delay varies either way");
     public static final Key<Integer> FORWARD_MAX_BACKOFF =
             key("federation.forward.max-backoff-ms", "5000", integer(1, 600_000), "no delay is longer");
+    public static final Key<Set<Integer>> FORWARD_RETRY_STATUSES = key(
+            "federation.forward.retry-statuses",
+            "",
+            RETRY_STATUSES,
+            "the only answers tried again, 429,502-504 say; not set: 500-599, and 429 with Retry-After");
     public static final Key<Integer> FORWARD_DEADLINE =
             key("federation.forward.deadline-ms", "30000", integer(1, 600_000), "for all attempts of a forward");
     public static final Key<Integer> FORWARD_ATTEMPT_TIMEOUT =
@@ -150,9 +157,16 @@ public final class Keys {
     public static final Key<Integer> FORWARD_CONNECT_TIMEOUT =
             key("federation.forward.connect-timeout-ms", "2000", integer(1, 60_000), "for reaching the peer");
     public static final Key<Integer> FORWARD_PER_PEER =
-            key("federation.forward.in-flight-per-peer", "64", integer(1, 10_000), "forwards at one peer, then 503");
+            key("federation.forward.in-flight-per-peer", "64", integer(1, 10_000), "forwards at one peer at once");
     public static final Key<Integer> FORWARD_IN_FLIGHT =
-            key("federation.forward.in-flight", "256", integer(1, 10_000), "forwards at all peers, then 503");
+            key("federation.forward.in-flight", "256", integer(1, 10_000), "forwards at all peers at once");
+    public static final Key<Integer> FORWARD_PLACE_WAIT = key(
+            "federation.forward.place-wait-ms", "250", integer(0, 10_000), "a forward waits for its place, then 503");
+    public static final Key<Integer> FORWARD_WAITING = key(
+            "federation.forward.waiting-per-peer",
+            "64",
+            integer(0, 10_000),
+            "forwards that wait for a place at one peer, then 503 at once");
     public static final Key<Duration> FORWARD_KEY_RETENTION = key(
             "federation.forward.key-retention",
             "24h",
@@ -163,6 +177,28 @@ public final class Keys {
             "100000",
             integer(100, 100_000_000),
             "journal lines after which a snapshot is written");
+
+    // Failing peers
+    public static final Key<Duration> BREAKER_WINDOW = key(
+            "federation.breaker.window",
+            "30s",
+            duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+            "the calls to a peer that its breaker looks at");
+    public static final Key<Integer> BREAKER_MIN_CALLS =
+            key("federation.breaker.min-calls", "20", integer(1, 10_000), "calls in the window before it may open");
+    public static final Key<Integer> BREAKER_FAILURE_RATE = key(
+            "federation.breaker.failure-rate-percent", "50", integer(1, 100), "failed ones among them that open it");
+    public static final Key<Duration> BREAKER_OPEN_FOR = key(
+            "federation.breaker.open-for",
+            "10s",
+            duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+            "no call to the peer meanwhile");
+    public static final Key<Integer> BREAKER_PROBES = key(
+            "federation.breaker.probes", "3", integer(1, 100), "calls let through then, which close or open it again");
+    public static final Key<Double> RETRY_BUDGET_SHARE = key(
+            "federation.retry-budget.share", "0.1", decimal(0, 10), "retries for each request to a peer, over 10 s");
+    public static final Key<Integer> RETRY_BUDGET_FLOOR = key(
+            "federation.retry-budget.floor", "10", integer(0, 10_000), "retries in 10 s that are granted in any case");
 
     // Taking events in
     public static final Key<Integer> INGEST_MAX_BATCH =

@@ -2,6 +2,7 @@ package org.agentos.federation.settings;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,9 @@ record SettingType<T>(String name, Function<String, T> parser) {
     static final SettingType<String> STACK_ID = matching("an id of 1 to 256 characters", "[^\\p{Cntrl}]{1,256}");
 
     static final SettingType<String> AUDIT_SINK = matching("stdout, stderr or file:PATH", "stdout|stderr|file:.+");
+
+    static final SettingType<Set<Integer>> RETRY_STATUSES =
+            new SettingType<>("statuses and ranges of 429 and 500-599", RetryStatuses::parse);
 
     static SettingType<Integer> integer(int least, int most) {
         return whole(least, most, Math::toIntExact);

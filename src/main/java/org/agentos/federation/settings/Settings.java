@@ -17,6 +17,8 @@ public record Settings(
         HttpSettings http,
         TrustSettings trust,
         ForwardSettings forward,
+        BreakerSettings breaker,
+        RetryBudgetSettings retryBudget,
         IngestSettings ingest,
         EventLogSettings eventLog,
         RetentionSettings retention,

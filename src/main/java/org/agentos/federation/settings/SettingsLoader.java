@@ -54,6 +54,8 @@ public final class SettingsLoader {
                 http(profile),
                 trust(),
                 forward(),
+                breaker(),
+                new RetryBudgetSettings(source.value(Keys.RETRY_BUDGET_SHARE), source.value(Keys.RETRY_BUDGET_FLOOR)),
                 new IngestSettings(
                         source.value(Keys.INGEST_MAX_BATCH),
                         source.value(Keys.INGEST_MAX_EVENT),
@@ -151,13 +153,25 @@ public final class SettingsLoader {
                 source.value(Keys.FORWARD_MULTIPLIER),
                 source.value(Keys.FORWARD_JITTER),
                 millis(Keys.FORWARD_MAX_BACKOFF),
+                source.optional(Keys.FORWARD_RETRY_STATUSES),
                 millis(Keys.FORWARD_DEADLINE),
                 millis(Keys.FORWARD_ATTEMPT_TIMEOUT),
                 millis(Keys.FORWARD_CONNECT_TIMEOUT),
                 source.value(Keys.FORWARD_PER_PEER),
                 source.value(Keys.FORWARD_IN_FLIGHT),
+                millis(Keys.FORWARD_PLACE_WAIT),
+                source.value(Keys.FORWARD_WAITING),
                 source.value(Keys.FORWARD_KEY_RETENTION),
                 source.value(Keys.FORWARD_COMPACT_AFTER));
+    }
+
+    private BreakerSettings breaker() {
+        return new BreakerSettings(
+                source.value(Keys.BREAKER_WINDOW),
+                source.value(Keys.BREAKER_MIN_CALLS),
+                source.value(Keys.BREAKER_FAILURE_RATE),
+                source.value(Keys.BREAKER_OPEN_FOR),
+                source.value(Keys.BREAKER_PROBES));
     }
 
     private Path indexFile() {

@@ -9,6 +9,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
+import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.PeerPolicy;
@@ -20,6 +21,7 @@ public final class PeerViews {
     private final PeerRegistry registry;
     private final PeerPolicy policy;
     private final PeerCapabilities capabilities;
+    private final PeerGuards guards;
     private final ToIntFunction<Peer> inFlight;
     private final InstantSource clock;
 
@@ -27,11 +29,13 @@ public final class PeerViews {
             PeerRegistry registry,
             PeerPolicy policy,
             PeerCapabilities capabilities,
+            PeerGuards guards,
             ToIntFunction<Peer> inFlight,
             InstantSource clock) {
         this.registry = registry;
         this.policy = policy;
         this.capabilities = capabilities;
+        this.guards = guards;
         this.inFlight = inFlight;
         this.clock = clock;
     }
@@ -63,12 +67,20 @@ public final class PeerViews {
                 .orElseThrow(() -> new FederationException(ErrorCode.PEER_NOT_FOUND, "there is no such peer"));
     }
 
+    private String reachability(Peer peer, boolean answeredBefore) {
+        if (!answeredBefore) {
+            return "unknown";
+        }
+        return capabilities.isSilent(peer) ? "unreachable" : "reachable";
+    }
+
     private PeerView view(Peer peer, Caller caller) {
         Optional<PeerCapabilities.Answer> answer = capabilities.answer(peer.stackId());
         return new PeerView(
                 peer.stackId(),
                 peer.info(),
-                answer.isPresent() ? "reachable" : "unknown",
+                reachability(peer, answer.isPresent()),
+                guards.of(peer.stackId()).breaker().state(),
                 answer.map(said -> Duration.between(said.at(), clock.instant()).toMillis())
                         .orElse(null),
                 capabilities.of(peer.stackId()).names().stream().sorted().toList(),

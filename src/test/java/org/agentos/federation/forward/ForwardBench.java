@@ -21,10 +21,15 @@ import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.peer.Allowance;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerBreaker;
+import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.BreakerSettings;
 import org.agentos.federation.settings.ForwardSettings;
+import org.agentos.federation.settings.RetryBudgetSettings;
 import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.PeerPolicy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -45,6 +50,12 @@ final class ForwardBench implements AutoCloseable {
     private final ExecutorService calls;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     final PeerCallLimits peerCalls = new PeerCallLimits(timer);
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final ForwardsInFlight inFlight;
+    final PeerGuards guards = new PeerGuards(
+            new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofMillis(500), 2),
+            new RetryBudgetSettings(0.1, 10),
+            InstantSource.system());
     private final ExecutorService compactions = Executors.newSingleThreadExecutor();
 
     ForwardBench(Path directory, Peer... peers) {
@@ -53,6 +64,7 @@ final class ForwardBench implements AutoCloseable {
 
     ForwardBench(ForwardSettings settings, PeerRegistry registry) {
         this.settings = settings;
+        this.inFlight = new ForwardsInFlight(settings, timer);
         this.calls = Executors.newFixedThreadPool(settings.inFlight() + 2);
         try {
             ForwardFiles files = new ForwardFiles(settings.indexFile(), InstantSource.system());
@@ -72,8 +84,9 @@ final class ForwardBench implements AutoCloseable {
     private void bind(ForwardFiles files, PeerRegistry registry) {
         InstantSource clock = InstantSource.system();
         Random random = new Random(1);
-        ForwardsInFlight inFlight = new ForwardsInFlight(settings);
-        PeerChoice choice = new PeerChoice(registry, peer -> Capabilities.ASSUMED, inFlight::at);
+        PeerChoice choice = new PeerChoice(registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, load(), random);
+        ForwardMeters meters = new ForwardMeters(this.meters);
+        PeerCallLog log = new PeerCallLog(meters);
         Map<String, Object> beans = Map.ofEntries(
                 Map.entry("forwardFiles", files),
                 Map.entry("forwardCalls", calls),
@@ -83,21 +96,46 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("claimForwardKey", new ClaimForwardKey(store, clock, calls)),
                 Map.entry("forwardAnswered", new ForwardAnswered()),
                 Map.entry("keepForwardToken", (Processor) exchange -> {}),
-                Map.entry("choosePeer", new ChoosePeer(choice, inFlight, store, settings)),
+                Map.entry(
+                        "choosePeer", new ChoosePeer(choice, inFlight, guards, meters, store, settings, clock, calls)),
+                Map.entry("mayFailOver", new MayFailOver()),
+                Map.entry("turnToAnotherPeer", new TurnToAnotherPeer()),
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, Optional::empty, clock, calls)),
                 Map.entry(
                         "preparePeerCall",
                         new PreparePeerCall(settings, peer -> Optional.of("Bearer own"), clock, random)),
-                Map.entry("readPeerAnswer", new ReadPeerAnswer()),
-                Map.entry("notePeerFailure", new NotePeerFailure(settings, clock, random)),
+                Map.entry("readPeerAnswer", new ReadPeerAnswer(log)),
+                Map.entry("notePeerFailure", new NotePeerFailure(settings, choice, log, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, clock, calls)),
-                Map.entry(
-                        "settleFailedForward",
-                        new SettleFailedForward(store, new ForwardMeters(new SimpleMeterRegistry()), clock, calls)),
+                Map.entry("settleFailedForward", new SettleFailedForward(store, meters, clock, calls)),
                 Map.entry("countDenial", (Processor) exchange -> {}),
                 Map.entry("recordRefusal", (Processor) exchange -> {}),
                 Map.entry("answerForward", new AnswerForward(run -> Optional.of("cur_" + run.runId()))));
         beans.forEach(camel.getRegistry()::bind);
+    }
+
+    private PeerLoad load() {
+        return new PeerLoad() {
+            @Override
+            public int of(Peer peer) {
+                return inFlight.at(peer.stackId());
+            }
+
+            @Override
+            public boolean isFull(Peer peer) {
+                return inFlight.isFull(peer);
+            }
+
+            @Override
+            public boolean isSilent(Peer peer) {
+                return false;
+            }
+
+            @Override
+            public PeerBreaker breaker(Peer peer) {
+                return guards.of(peer.stackId()).breaker();
+            }
+        };
     }
 
     private static InboundRequest request(String key) {
@@ -158,6 +196,7 @@ final class ForwardBench implements AutoCloseable {
     static Resource[] routeFiles() throws IOException {
         return List.of(
                         "forward/forward-run",
+                        "forward/run-on-some-peer",
                         "forward/call-peer",
                         "persistence/forward-index",
                         "errors/redeliver-to-peer",
@@ -196,11 +235,14 @@ final class ForwardBench implements AutoCloseable {
                 2,
                 0.2,
                 Duration.ofMillis(50),
+                Optional.empty(),
                 deadline,
                 attemptTimeout,
                 Duration.ofSeconds(1),
                 8,
                 32,
+                Duration.ofMillis(100),
+                8,
                 Duration.ofHours(24),
                 10_000);
     }

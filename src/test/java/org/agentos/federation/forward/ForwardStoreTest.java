@@ -377,11 +377,14 @@ class ForwardStoreTest {
                 base.multiplier(),
                 base.jitter(),
                 base.maxBackoff(),
+                base.retryStatuses(),
                 base.deadline(),
                 base.attemptTimeout(),
                 base.connectTimeout(),
                 base.inFlightPerPeer(),
                 base.inFlight(),
+                base.placeWait(),
+                base.waitingPerPeer(),
                 base.keyRetention(),
                 compactAfter);
         InstantSource clock = () -> now;

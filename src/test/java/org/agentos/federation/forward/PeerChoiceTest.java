@@ -4,19 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Allowance;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerBreaker;
+import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.BreakerSettings;
+import org.agentos.federation.settings.RetryBudgetSettings;
+import org.agentos.federation.trust.PeerPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +35,12 @@ class PeerChoiceTest {
     private static final Allowance ONLY_A = new Allowance(List.of("tnt_a"));
     private final List<Peer> peers = new ArrayList<>();
     private final Map<String, Capabilities> known = new HashMap<>();
-    private final Map<String, Integer> inFlight = new HashMap<>();
+    private final PeerGuards guards = new PeerGuards(
+            new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofSeconds(10), 1),
+            new RetryBudgetSettings(0.1, 10),
+            () -> Instant.EPOCH);
+    private final FixedLoad load = new FixedLoad(guards);
+    private final Random random = new Random(1);
     private final List<String> explain = new ArrayList<>();
 
     @Test
@@ -98,23 +113,111 @@ class PeerChoiceTest {
                 .containsExactly(
                         "stk_b: refused, misses [tool.hosting, region:eu]",
                         "stk_c: refused, misses [tool.hosting]",
-                        "stk_d: chosen of 1 that fit");
+                        "stk_d: first of 1 that fit, forwards there 0");
     }
 
     @Test
-    void shouldPreferTheTierThenTheLeastBusyThenTheFirst() {
+    void shouldPreferTheTierThenTheLeastBusy() {
         // Given
         peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
         peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
         peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
         known.put("stk_d", new Capabilities(Set.of("runs_forward"), Set.of("large"), true));
+        load.forwards.putAll(Map.of("stk_b", 3, "stk_d", 5));
 
         // Then
         assertThat(choose(selector("eu", List.of(), "large"), "tnt_a", "agt")).isEqualTo("stk_d");
         assertThat(choose(selector("eu", List.of(), "none has it"), "tnt_a", "agt"))
-                .isEqualTo("stk_b");
-        inFlight.put("stk_b", 3);
+                .isEqualTo("stk_c");
         assertThat(choose(selector("eu", List.of(), null), "tnt_a", "agt")).isEqualTo("stk_c");
+    }
+
+    @Test
+    void shouldSpreadAmongEquals() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+
+        // When
+        Set<String> chosen = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            chosen.add(choose(selector("eu", List.of(), null), "tnt_a", "agt"));
+        }
+
+        // Then
+        assertThat(chosen).containsExactlyInAnyOrder("stk_b", "stk_c");
+    }
+
+    @Test
+    void shouldTakeFullAndSilentPeersLast() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_d", "eu", Peer.Policy.UNRESTRICTED);
+        load.forwards.put("stk_d", 9);
+        load.full.add("stk_b");
+        load.silent.add("stk_c");
+
+        // Then
+        assertThat(ranked(selector("eu", List.of(), null))).containsExactly("stk_d", "stk_c", "stk_b");
+    }
+
+    @Test
+    void shouldLeaveOutPeersWhoseBreakerIsOpen() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+        for (int i = 0; i < 20; i++) {
+            guards.of("stk_b").breaker().tryAcquire().orElseThrow().end(PeerBreaker.Verdict.UNWELL);
+        }
+
+        // Then
+        assertThat(ranked(selector("eu", List.of(), null))).containsExactly("stk_c");
+        assertThat(explain)
+                .containsExactly("stk_b: refused, its breaker is open", "stk_c: first of 1 that fit, forwards there 0");
+        peers.remove(1);
+        assertThat(ranked(selector("eu", List.of(), null))).containsExactly("stk_b");
+    }
+
+    @Test
+    void shouldNotChooseAPeerTwice() {
+        // Given
+        peer("stk_b", "eu", Peer.Policy.UNRESTRICTED);
+        peer("stk_c", "eu", Peer.Policy.UNRESTRICTED);
+
+        // Then
+        assertThat(ranked(selector("eu", List.of(), null), Set.of("stk_b"))).containsExactly("stk_c");
+        assertThat(catchThrowableOfType(
+                                FederationException.class,
+                                () -> ranked(selector("eu", List.of(), null), Set.of("stk_b", "stk_c")))
+                        .code())
+                .isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
+    }
+
+    @Test
+    void shouldTryAPolicyOutWithoutEnforcingIt() {
+        // Given
+        Allowance none = new Allowance(List.of());
+        peer("stk_b", "eu", new Peer.Policy(none, Allowance.ALL, none, none, OptionalInt.empty(), true));
+        peer("stk_c", "eu", new Peer.Policy(none, ONLY_A, none, none, OptionalInt.empty(), true));
+
+        // Then
+        assertThat(choose(named("stk_b"), "tnt_z", "agt")).isEqualTo("stk_b");
+        assertThat(ranked(selector("eu", List.of(), null))).hasSize(2);
+        assertThat(refusal(named("stk_c"), "tnt_z", "agt").code()).isEqualTo(ErrorCode.PEER_NOT_FOUND);
+    }
+
+    @Test
+    void shouldSayThatPolicyForbidsTheOnlyPeerThatFits() {
+        // Given
+        peer("stk_b", "eu", ForwardBench.policy(Allowance.ALL, Allowance.ALL, new Allowance(List.of("agt_ok"))));
+
+        // When
+        FederationException refusal = refusal(selector("eu", List.of(), null), "tnt_a", "agt");
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(refusal.details()).containsEntry("reason", "agent");
     }
 
     @Test
@@ -186,12 +289,30 @@ class PeerChoiceTest {
     }
 
     private String choose(TargetSelector selector, String tenantId, String agentId) {
+        return choice().choose(new PeerChoice.Question(selector, tenantId, agentId, Set.of()), explain)
+                .get(0)
+                .stackId();
+    }
+
+    private List<String> ranked(TargetSelector selector) {
+        return ranked(selector, Set.of());
+    }
+
+    private List<String> ranked(TargetSelector selector, Set<String> tried) {
+        explain.clear();
+        return choice().choose(new PeerChoice.Question(selector, "tnt_a", "agt", tried), explain).stream()
+                .map(Peer::stackId)
+                .toList();
+    }
+
+    private PeerChoice choice() {
         PeerRegistry registry = new PeerRegistry(ForwardBench.info("stk_local"), peers, true);
-        PeerChoice choice = new PeerChoice(
+        return new PeerChoice(
                 registry,
+                new PeerPolicy(),
                 peer -> known.getOrDefault(peer.stackId(), Capabilities.ASSUMED),
-                peer -> inFlight.getOrDefault(peer.stackId(), 0));
-        return choice.choose(selector, tenantId, agentId, explain).stackId();
+                load,
+                random);
     }
 
     private FederationException refusal(TargetSelector selector, String tenantId, String agentId) {

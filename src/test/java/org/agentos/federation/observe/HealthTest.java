@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     private static final Map<String, Object> OK = Map.of("status", "ok", "service", "federation", "version", "9.9");
 
+    private static final Map<String, Integer> BREAKERS = Map.of("closed", 2, "half_open", 0, "open", 1);
+
     private Optional<String> problem = Optional.empty();
-    private final Health health = new Health(new Build("9.9"), () -> problem);
+    private final Health health = new Health(new Build("9.9"), () -> problem, () -> BREAKERS);
 
     @Test
     void shouldBeReadyOnlyWhileServing() {
@@ -27,7 +29,10 @@ class HealthTest {
 
         // Then
         assertThat(starting).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(serving).isEqualTo(OK);
+        assertThat(serving)
+                .containsAllEntriesOf(OK)
+                .containsEntry("breakers", BREAKERS)
+                .hasSize(4);
         assertThat(draining).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(refusal()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(health.live()).isEqualTo(OK);

@@ -1,0 +1,41 @@
+package org.agentos.federation.forward;
+
+import java.util.Locale;
+import org.agentos.federation.peer.PeerBreaker.Verdict;
+
+/** How one attempt to start a run ended, as it is counted and logged, and what it says of the peer's health. */
+enum Outcome {
+    /** With a run. */
+    RUN(Verdict.WELL),
+    /** With a 4xx. */
+    REFUSED(Verdict.WELL),
+    /** With 429. */
+    BUSY(Verdict.WELL),
+    /** With an answer that holds no run. */
+    UNUSABLE(Verdict.WELL),
+    /** With a 5xx. */
+    FAILED(Verdict.UNWELL),
+    /** Without a connection. */
+    UNREACHABLE(Verdict.UNWELL),
+    /** With a connection that broke off. */
+    BROKEN(Verdict.UNWELL),
+    /** Without an answer in time. */
+    TIMED_OUT(Verdict.UNWELL),
+    /** Before a call was made. */
+    NO_CALL(Verdict.NO_CALL);
+
+    private final Verdict verdict;
+
+    Outcome(Verdict verdict) {
+        this.verdict = verdict;
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** As it stands in metrics and logs. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

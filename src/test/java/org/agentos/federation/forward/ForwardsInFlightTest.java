@@ -1,0 +1,211 @@
+package org.agentos.federation.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.ForwardsInFlight.Place;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.settings.ForwardSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ForwardsInFlightTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final Peer b = peer("stk_b", OptionalInt.empty());
+    private final Peer c = peer("stk_c", OptionalInt.empty());
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    @Test
+    void shouldGivePlacesUpToThePeersCap() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(2, 8, LONG, 1);
+
+        // When
+        List<CompletionStage<Place>> stages = enter(inFlight, b, 3);
+
+        // Then
+        assertThat(stages.stream().map(ForwardsInFlightTest::isDone)).containsExactly(true, true, false);
+        assertThat(inFlight.at("stk_b")).isEqualTo(2);
+        assertThat(inFlight.waitingFor("stk_b")).isEqualTo(1);
+        assertThat(inFlight.isFull(b)).isTrue();
+        assertThat(isDone(inFlight.enter(c))).isTrue();
+    }
+
+    @Test
+    void shouldTakeThePeersOwnCap() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(8, 8, LONG, 4);
+
+        // Then
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1))))).isTrue();
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1))))).isFalse();
+        assertThat(refusal(inFlight.enter(peer("stk_none", OptionalInt.of(0)))).code())
+                .isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
+    }
+
+    @Test
+    void shouldServeThoseWhoWaitInTheOrderTheyCame() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
+        Place first = place(inFlight.enter(b));
+        List<CompletionStage<Place>> waiting = enter(inFlight, b, 2);
+
+        // When
+        first.leave();
+
+        // Then
+        assertThat(waiting.stream().map(ForwardsInFlightTest::isDone)).containsExactly(true, false);
+        place(waiting.get(0)).leave();
+        place(waiting.get(1)).leave();
+        assertThat(inFlight.all()).isZero();
+    }
+
+    @Test
+    void shouldRefuseAtOnceWhenEnoughWait() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(1, 8, LONG, 1);
+        enter(inFlight, b, 2);
+
+        // When
+        FederationException refusal = refusal(inFlight.enter(b));
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
+        assertThat(refusal.details()).containsEntry("reason", "bulkhead_full");
+        assertThat(refusal.headers()).containsEntry("Retry-After", "1");
+    }
+
+    @Test
+    void shouldRefuseThoseWhoWaitedInVain() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(1, 8, Duration.ofMillis(20), 8);
+        Place first = place(inFlight.enter(b));
+        CompletionStage<Place> late = inFlight.enter(b);
+
+        // When
+        FederationException refusal = refusal(late);
+        first.leave();
+
+        // Then
+        assertThat(refusal.details()).containsEntry("reason", "bulkhead_full");
+        assertThat(inFlight.waitingFor("stk_b")).isZero();
+        assertThat(inFlight.all()).isZero();
+    }
+
+    @Test
+    void shouldGiveAPlaceInAllToWhoeverWaitedLongest() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(2, 2, LONG, 8);
+        Place first = place(inFlight.enter(b));
+        place(inFlight.enter(b));
+        CompletionStage<Place> ofB = inFlight.enter(b);
+        CompletionStage<Place> ofC = inFlight.enter(c);
+        CompletionStage<Place> nextOfC = inFlight.enter(c);
+
+        // When
+        first.leave();
+        place(ofB).leave();
+
+        // Then
+        assertThat(isDone(ofC)).isTrue();
+        assertThat(isDone(nextOfC)).isFalse();
+    }
+
+    @Test
+    void shouldSayThatPlacesInAllAreTaken() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(2, 1, Duration.ZERO, 8);
+        enter(inFlight, b, 1);
+
+        // Then
+        assertThat(refusal(inFlight.enter(c)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    private ForwardsInFlight inFlight(int perPeer, int inAll, Duration wait, int waiting) {
+        ForwardSettings base = ForwardBench.settings(Path.of("."));
+        return new ForwardsInFlight(
+                new ForwardSettings(
+                        base.indexFile(),
+                        base.maxAttempts(),
+                        base.baseBackoff(),
+                        base.multiplier(),
+                        base.jitter(),
+                        base.maxBackoff(),
+                        base.retryStatuses(),
+                        base.deadline(),
+                        base.attemptTimeout(),
+                        base.connectTimeout(),
+                        perPeer,
+                        inAll,
+                        wait,
+                        waiting,
+                        base.keyRetention(),
+                        base.compactAfterEntries()),
+                timer);
+    }
+
+    private static List<CompletionStage<Place>> enter(ForwardsInFlight inFlight, Peer peer, int times) {
+        List<CompletionStage<Place>> stages = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            stages.add(inFlight.enter(peer));
+        }
+        return stages;
+    }
+
+    private static boolean isDone(CompletionStage<Place> stage) {
+        return stage.toCompletableFuture().isDone();
+    }
+
+    private static Place place(CompletionStage<Place> stage) {
+        assertThat(isDone(stage)).isTrue();
+        return stage.toCompletableFuture().join();
+    }
+
+    private static FederationException refusal(CompletionStage<Place> stage) {
+        Throwable failure = catchThrowable(() -> stage.toCompletableFuture().get(10, TimeUnit.SECONDS));
+        return FederationException.in(failure).orElseThrow();
+    }
+
+    private static Peer peer(String stackId, OptionalInt concurrentForwards) {
+        Peer.Limits limits = new Peer.Limits(
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                concurrentForwards,
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+        return new Peer(
+                ForwardBench.info(stackId),
+                URI.create("http://peer.example"),
+                List.of(),
+                Optional.empty(),
+                Peer.Policy.UNRESTRICTED,
+                Peer.Redelivery.DEFAULT,
+                limits,
+                Peer.Quotas.NONE,
+                Peer.Mirror.DEFAULT,
+                Peer.Token.CALLER,
+                Optional.empty(),
+                true,
+                false);
+    }
+}
