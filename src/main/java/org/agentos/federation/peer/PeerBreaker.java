@@ -44,13 +44,13 @@ public final class PeerBreaker {
     }
 
     /** A state's beginning; {@code turn} tells it from the same state at another time. */
-    private record Since(int turn, Instant at) {}
+    private record Since(int turn, State state, Instant at) {}
 
     PeerBreaker(String stackId, BreakerSettings settings, InstantSource clock) {
         this.stackId = stackId;
         this.clock = clock.withZone(ZoneOffset.UTC);
         this.openFor = settings.openFor();
-        this.since = new Since(0, clock.instant());
+        this.since = new Since(0, State.CLOSED, clock.instant());
         this.circuit = CircuitBreaker.of(stackId, config(settings, this.clock));
         circuit.getEventPublisher()
                 .onStateTransition(event -> turned(event.getStateTransition().getToState()));
@@ -69,7 +69,7 @@ public final class PeerBreaker {
     }
 
     private void turned(State state) {
-        since = new Since(since.turn + 1, clock.instant());
+        since = new Since(since.turn + 1, state, clock.instant());
         if (state == State.OPEN) {
             LOG.warn("The breaker of a peer opened, no call goes there peer={} for={}", stackId, openFor);
         } else {
@@ -79,17 +79,17 @@ public final class PeerBreaker {
 
     /** {@code closed}, {@code open} or {@code half_open}; open also when a probe would be let through. */
     public String state() {
-        return name(circuit.getState());
+        return name(since.state);
     }
 
     /** Whether calls are refused at the moment, without asking for a permit. */
     public boolean isOpen() {
-        return circuit.getState() == State.OPEN && !untilProbe().isZero();
+        return since.state == State.OPEN && !untilProbe().isZero();
     }
 
     /** How long a caller who is refused should wait. */
     public Duration retryAfter() {
-        return circuit.getState() == State.OPEN ? untilProbe() : WHILE_PROBED;
+        return since.state == State.OPEN ? untilProbe() : WHILE_PROBED;
     }
 
     private Duration untilProbe() {
@@ -97,14 +97,22 @@ public final class PeerBreaker {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Leave to make one call; empty when it must not be made. */
-    public synchronized Optional<Permit> tryAcquire() {
-        return circuit.tryAcquirePermission() ? Optional.of(new Permit(since.turn)) : Optional.empty();
+    /** Leave to make one call; empty when it must not be made. Without the lock but where probes are counted. */
+    public Optional<Permit> tryAcquire() {
+        Since now = since;
+        if (now.state == State.CLOSED) {
+            return Optional.of(new Permit(now));
+        }
+        return isOpen() ? Optional.empty() : tryProbe();
+    }
+
+    private synchronized Optional<Permit> tryProbe() {
+        return circuit.tryAcquirePermission() ? Optional.of(new Permit(since)) : Optional.empty();
     }
 
     /** A call from before the last change decides nothing: it must not use up a probe. */
-    private synchronized void ended(int turn, Verdict verdict) {
-        if (turn != since.turn) {
+    private synchronized void ended(Since given, Verdict verdict) {
+        if (given.turn != since.turn) {
             return;
         }
         switch (verdict) {
@@ -120,17 +128,18 @@ public final class PeerBreaker {
 
     /** Leave to make one call. It is given back exactly once, with what became of the call. */
     public final class Permit {
-        private final int turn;
+        private final Since given;
         private final AtomicBoolean returned = new AtomicBoolean();
 
-        private Permit(int turn) {
-            this.turn = turn;
+        private Permit(Since given) {
+            this.given = given;
         }
 
         /** Ends the call; later ends of the same one are ignored. */
         public void end(Verdict verdict) {
-            if (returned.compareAndSet(false, true)) {
-                ended(turn, verdict);
+            boolean nothingToTell = verdict == Verdict.NO_CALL && given.state == State.CLOSED;
+            if (returned.compareAndSet(false, true) && !nothingToTell) {
+                ended(given, verdict);
             }
         }
     }
