@@ -4,15 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
-import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.PathSegment;
 import org.agentos.federation.peer.Peer;
@@ -23,7 +20,7 @@ import org.agentos.federation.trust.Traceparent;
  * One forward on its way, from the request to the answer: the exchange property {@code forward}. It goes from step to
  * step and is never used by two threads at once.
  */
-public final class Forward implements Audited {
+public final class Forward {
     /** The exchange property it travels in. */
     public static final String PROPERTY = "forward";
 
@@ -83,30 +80,6 @@ public final class Forward implements Audited {
     /** Attempts so far, at all peers. */
     public int attempts() {
         return attempts;
-    }
-
-    /** The run, once there is one. */
-    @Override
-    public Optional<String> auditResource() {
-        return Optional.ofNullable(started).map(run -> run.entry().runId());
-    }
-
-    @Override
-    public Map<String, Object> auditMeta() {
-        Map<String, Object> meta = new HashMap<>();
-        meta.put("agent_id", request.agentId());
-        meta.put("idempotency_key", key);
-        meta.put("attempts", attempts);
-        auditedStack().ifPresent(stackId -> meta.put("stack_id", stackId));
-        if (replayed) {
-            meta.put("replayed", true);
-        }
-        return meta;
-    }
-
-    /** Where the run is, else where it was tried, else where it was asked for. */
-    private Optional<String> auditedStack() {
-        return stackId().or(request.selector()::stackId);
     }
 
     /** The peer the run lives on or is about to be started on; empty before it is known. */

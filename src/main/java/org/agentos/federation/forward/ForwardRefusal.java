@@ -27,9 +27,11 @@ final class ForwardRefusal {
     private ForwardRefusal() {}
 
     static FederationException of(Throwable failure, Forward forward, Instant now) {
-        return FederationException.in(failure)
-                .orElseGet(() -> translate(failure, forward, now))
-                .detail("reason", gaveUp(forward))
+        FederationException refusal = FederationException.in(failure).orElseGet(() -> translate(failure, forward, now));
+        if (forward.decision() == RetryAdvice.Decision.BREAKER_OPEN) {
+            refusal.retryAfter(forward.visit().guard().breaker().retryAfter());
+        }
+        return refusal.detail("reason", gaveUp(forward))
                 .detail("idempotency_key", forward.key())
                 .detail("explain", forward.explain() ? List.copyOf(forward.explanation()) : null);
     }

@@ -37,7 +37,7 @@ public final class ReadForward implements Processor {
         boolean explain = "true".equals(inbound.query().get("explain"));
         Forward forward = new Forward(request, caller, key, explain, clock.instant());
         exchange.setProperty(Forward.PROPERTY, forward);
-        exchange.setProperty(Audited.PROPERTY, forward);
+        exchange.setProperty(Audited.PROPERTY, new ForwardAudit(forward));
     }
 
     /** Sent mangled, the ids of two tenants or principals would look the same to the peer. */

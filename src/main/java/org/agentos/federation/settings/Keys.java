@@ -181,7 +181,7 @@ public final class Keys {
     // Failing peers
     public static final Key<Duration> BREAKER_WINDOW = key(
             "federation.breaker.window",
-            "30s",
+            "20s",
             duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
             "the calls to a peer that its breaker looks at");
     public static final Key<Integer> BREAKER_MIN_CALLS =

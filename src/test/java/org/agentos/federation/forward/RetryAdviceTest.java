@@ -21,6 +21,7 @@ import org.agentos.federation.peer.PeerBreaker.Verdict;
 import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.BreakerSettings;
+import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.settings.RetryBudgetSettings;
 import org.agentos.federation.trust.PeerPolicy;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class RetryAdviceTest {
             () -> NOW);
     private final Peer other = peer("stk_c", Peer.Redelivery.DEFAULT, true);
     private List<Peer> peers = List.of(other);
+    private Optional<Set<Integer>> statuses = Optional.empty();
 
     @Test
     void shouldWaitByThePeersOwnDelays() {
@@ -77,6 +79,17 @@ class RetryAdviceTest {
 
         // Then
         assertThat(advice().judge(forward, failure(status), NOW)).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, TRY_AGAIN", "429, TRY_AGAIN", "500, GIVE_UP"})
+    void shouldRepeatOnlyTheStatusesOfTheSettings(int status, Decision decision) {
+        // Given
+        statuses = Optional.of(Set.of(429, 503));
+
+        // Then
+        assertThat(advice().judge(forward(Peer.Redelivery.DEFAULT), failure(status), NOW))
+                .isEqualTo(decision);
     }
 
     @Test
@@ -175,7 +188,28 @@ class RetryAdviceTest {
         PeerRegistry registry = new PeerRegistry(ForwardBench.info("stk_local"), peers, true);
         PeerChoice choice = new PeerChoice(
                 registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, new FixedLoad(guards), new Random(1));
-        return new RetryAdvice(ForwardBench.settings(Path.of(".")), choice, new Random(1));
+        return new RetryAdvice(settings(), choice, new Random(1));
+    }
+
+    private ForwardSettings settings() {
+        ForwardSettings base = ForwardBench.settings(Path.of("."));
+        return new ForwardSettings(
+                base.indexFile(),
+                base.maxAttempts(),
+                base.baseBackoff(),
+                base.multiplier(),
+                base.jitter(),
+                base.maxBackoff(),
+                statuses,
+                base.deadline(),
+                base.attemptTimeout(),
+                base.connectTimeout(),
+                base.inFlightPerPeer(),
+                base.inFlight(),
+                base.placeWait(),
+                base.waitingPerPeer(),
+                base.keyRetention(),
+                base.compactAfterEntries());
     }
 
     private void open(String stackId) {

@@ -85,6 +85,24 @@ class PeerCapabilitiesTest {
                 .isEqualTo(Capabilities.ASSUMED);
     }
 
+    @Test
+    void shouldCallAPeerSilentUntilItAnswers() {
+        // Given
+        PeerCapabilities capabilities =
+                capabilities(request -> request.response().end("{\"capabilities\": []}"));
+        boolean before = capabilities.isSilent(peer(Optional.of(URI.create("http://peer.example"))));
+
+        // When
+        capabilities.start();
+        await().until(() -> capabilities.answer("stk_b").isPresent());
+
+        // Then
+        assertThat(before).isTrue();
+        await().until(() -> !capabilities.isSilent(peer(Optional.of(URI.create("http://peer.example")))));
+        assertThat(capabilities.isSilent(peer(Optional.empty()))).isFalse();
+        capabilities.close();
+    }
+
     private Capabilities afterOneAnswer(Consumer<HttpServerRequest> peer) {
         AtomicInteger ended = new AtomicInteger();
         PeerCapabilities capabilities = capabilities(request -> {
@@ -110,9 +128,13 @@ class PeerCapabilitiesTest {
     }
 
     private static PeerRegistry registry(Optional<URI> federationBaseUrl) {
-        PeerInfo info = new PeerInfo("stk_b", null, null, null, null, null);
-        Peer peer = new Peer(
-                info,
+        Peer peer = peer(federationBaseUrl);
+        return new PeerRegistry(peer.info(), List.of(peer), true);
+    }
+
+    private static Peer peer(Optional<URI> federationBaseUrl) {
+        return new Peer(
+                new PeerInfo("stk_b", null, null, null, null, null),
                 URI.create("http://127.0.0.1:1"),
                 List.of(),
                 federationBaseUrl,
@@ -121,7 +143,6 @@ class PeerCapabilitiesTest {
                 Peer.Mirror.DEFAULT,
                 Peer.Token.CALLER,
                 true);
-        return new PeerRegistry(info, List.of(peer), true);
     }
 
     private static <T> T join(CompletionStage<T> stage) {
