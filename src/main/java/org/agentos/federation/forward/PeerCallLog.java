@@ -30,8 +30,8 @@ public final class PeerCallLog {
         String stackId = forward.peer().stackId();
         if (failure.outcome() != Outcome.NO_CALL) {
             meters.called(stackId, failure.outcome());
+            meters.decided(stackId, forward.decision());
         }
-        meters.decided(stackId, forward.decision());
         forward.explanation()
                 .add(stackId + ": attempt " + forward.attempts() + " "
                         + failure.outcome().label() + (failure.status() > 0 ? " " + failure.status() : "") + ", "

@@ -48,6 +48,9 @@ final class RetryAdvice {
                 && choice.hasAlternative(forward.question())) {
             return Decision.FAIL_OVER;
         }
+        if (forward.visit().wasTurnedAway()) {
+            return Decision.BREAKER_OPEN;
+        }
         if (!passing(forward, failure)) {
             return Decision.GIVE_UP;
         }

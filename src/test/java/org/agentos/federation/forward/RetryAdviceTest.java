@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import org.agentos.federation.error.FederationException;
 import org.agentos.federation.forward.RetryAdvice.Decision;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
@@ -148,6 +150,24 @@ class RetryAdviceTest {
     }
 
     @Test
+    void shouldSayThatTheBreakerKeptARetryAway() {
+        // Given
+        Forward forward = forward(Peer.Redelivery.DEFAULT);
+        forward.attempt();
+        forward.visit().endAttempt(Outcome.FAILED, true);
+        open("stk_b");
+
+        // When
+        FederationException turnedAway = catchThrowableOfType(FederationException.class, forward::attempt);
+
+        // Then
+        assertThat(turnedAway.details()).containsEntry("reason", "breaker_open");
+        assertThat(forward.attempts()).isEqualTo(1);
+        assertThat(advice().judge(forward, PeerFailure.of(turnedAway, NOW), NOW))
+                .isEqualTo(Decision.BREAKER_OPEN);
+    }
+
+    @Test
     void shouldTurnToAnotherPeerOnlyWhileNoneWasReached() {
         // Given
         Forward unreached = forward(peer("stk_b", Peer.Redelivery.DEFAULT, true), ANY);
@@ -214,7 +234,7 @@ class RetryAdviceTest {
 
     private void open(String stackId) {
         for (int i = 0; i < 20; i++) {
-            guards.of(stackId).breaker().tryAcquire().orElseThrow().end(Verdict.UNWELL);
+            guards.of(stackId).breaker().tryAcquire().ifPresent(permit -> permit.end(Verdict.UNWELL));
         }
     }
 
