@@ -25,18 +25,10 @@ import org.slf4j.LoggerFactory;
  *     └─────────────────────┴─────────────────────────────────┘
  * </pre>
  *
- * <p>A run is over when a terminal event is stored; else when the peer's status says so and one more connection brings
- * nothing; else after a number of connections in a row that the peer ended with nothing new. A peer that cannot be reached
- * or breaks off never ends a run.
- *
- * <p>All state is touched on one event loop. Each turn of the mirror has a number; what was set going in an earlier turn
- * (timers, answers) finds another number and does nothing.
+ * <p>All state is touched on one event loop, in {@link Turns}.
  */
 final class RunMirror implements Upstream.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(RunMirror.class);
-
-    /** How often the peer is asked for the run's status while a reader waits. */
-    private static final Duration STATUS_INTERVAL = Duration.ofSeconds(10);
 
     private final MirroredRun run;
     private final MirrorTools tools;
@@ -44,20 +36,15 @@ final class RunMirror implements Upstream.Listener {
     private final BooleanSupplier readerWaits;
     private final Consumer<MirrorEnd> ended;
     private final Pace pace;
+    private final Turns turns;
+    private final StatusQuestion status;
+    private final EndFinder endFinder;
 
-    private int turn;
     private boolean running;
-    private Runnable callOff = () -> {};
     private UpstreamSlots.Slot slot;
     private Upstream upstream;
     private Instant notBefore = Instant.MIN;
-    /** How the run ended, by its status; from then on connections only fetch what is left. */
-    private Optional<RunEnd> over = Optional.empty();
-
     private boolean statusTells;
-    private boolean asking;
-    private Instant lastAsked = Instant.EPOCH;
-    private int lastFetches;
 
     private volatile MirrorState state = MirrorState.NEW;
 
@@ -69,6 +56,9 @@ final class RunMirror implements Upstream.Listener {
         this.readerWaits = readerWaits;
         this.ended = ended;
         this.pace = new Pace(tools.settings(), run.peer().mirror(), tools.random());
+        this.turns = new Turns(loop);
+        this.status = new StatusQuestion(run, tools);
+        this.endFinder = new EndFinder(pace, tools.settings().emptyTries());
     }
 
     MirroredRun run() {
@@ -85,7 +75,7 @@ final class RunMirror implements Upstream.Listener {
             if (!running) {
                 running = true;
                 sleep();
-            } else if (state.phase() == Phase.BACKING_OFF && !asking) {
+            } else if (state.phase() == Phase.BACKING_OFF && !status.isOpen()) {
                 sleep(); // which now asks for the status on the way
             }
         });
@@ -119,10 +109,8 @@ final class RunMirror implements Upstream.Listener {
 
     /** Gives up whatever the present turn holds or waits for. */
     private void leaveTurn() {
-        turn++;
-        asking = false;
-        callOff.run();
-        callOff = () -> {};
+        turns.next();
+        status.close();
         if (upstream != null) {
             upstream.close();
             upstream = null;
@@ -141,37 +129,28 @@ final class RunMirror implements Upstream.Listener {
             return;
         }
         show(Phase.BACKING_OFF);
-        Duration untilAsk = Duration.between(tools.timers().instant(), lastAsked.plus(STATUS_INTERVAL));
-        boolean ask = statusTells && over.isEmpty() && readerWaits.getAsBoolean() && untilAsk.compareTo(left) < 0;
-        callOff = tools.timers().after(ask ? untilAsk : left, thisTurn(ask ? this::askWhileWaiting : this::queue))
-                ::cancel;
+        boolean mayAsk = statusTells && !endFinder.isOverByStatus() && readerWaits.getAsBoolean();
+        if (mayAsk && status.untilDue().compareTo(left) < 0) {
+            turns.after(tools.timers(), status.untilDue(), this::askWhileWaiting);
+        } else {
+            turns.after(tools.timers(), left, this::queue);
+        }
     }
 
-    private void backOff(Duration pause) {
-        notBefore = tools.timers().instant().plus(pause);
+    private void backOff() {
+        notBefore = tools.timers().instant().plus(pace.next());
         sleep();
-    }
-
-    private void askWhileWaiting() {
-        askStatus(end -> {
-            over = end;
-            if (over.isPresent()) {
-                queue();
-            } else {
-                sleep();
-            }
-        });
     }
 
     private void queue() {
         leaveTurn();
         show(Phase.QUEUED);
-        slot = tools.slots().request(run.peer().stackId(), thisTurn(this::findPlace));
+        slot = tools.slots().request(run.peer().stackId(), turns.inThisTurn(this::findPlace));
     }
 
     private void findPlace() {
         show(Phase.CONNECTING);
-        then(
+        turns.then(
                 Future.succeededFuture(run.run())
                         .compose(key ->
                                 Future.fromCompletionStage(tools.ports().heads().apply(key))),
@@ -181,7 +160,7 @@ final class RunMirror implements Upstream.Listener {
 
     private void connect(LogHead head) {
         if (head.end().isPresent()) {
-            end(MirrorEnd.sealed(head.end().get()));
+            go(endFinder.sealed(head.end().get()));
             return;
         }
         if (head.deleted()) {
@@ -218,96 +197,53 @@ final class RunMirror implements Upstream.Listener {
                 outcome.accepted());
         state = state.in(Phase.BACKING_OFF).withError(outcome.error());
         statusTells = outcome.kind() != Outcome.Kind.UNREACHABLE;
-        goOn(outcome);
+        go(endFinder.after(outcome));
     }
 
-    private void goOn(Outcome outcome) {
-        if (outcome.sealedBy().isPresent()) {
-            end(MirrorEnd.sealed(outcome.sealedBy().get()));
-        } else if (over.isPresent()) {
-            fetchRest(outcome);
-        } else if (outcome.kind() == Outcome.Kind.UNAUTHORIZED) {
-            waitForToken();
-        } else if (outcome.answered()) {
-            askStatus(this::afterAnswer);
-        } else {
-            backOff(pace.next());
+    private void go(EndFinder.Next next) {
+        switch (next) {
+            case CONNECT -> queue();
+            case BACK_OFF -> backOff();
+            case ASK_STATUS -> askStatus(end -> go(endFinder.afterStatus(end)));
+            case WAIT_FOR_TOKEN -> waitForToken();
+            case END -> end(endFinder.end());
         }
     }
 
-    /** The run is over by its status: one more connection that brings nothing shows that the log has everything. */
-    private void fetchRest(Outcome outcome) {
-        lastFetches++;
-        boolean nothingLeft = outcome.answered() && outcome.accepted() == 0;
-        if (nothingLeft || pace.unreachable() || lastFetches >= tools.settings().emptyTries()) {
-            end(MirrorEnd.byStatus(over.get()));
-        } else {
-            backOff(pace.next());
-        }
-    }
-
-    private void afterAnswer(Optional<RunEnd> end) {
-        over = end;
-        if (pace.exhausted()) {
-            end(over.map(MirrorEnd::byStatus).orElse(MirrorEnd.UPSTREAM_ENDED));
-        } else if (over.isPresent()) {
-            queue();
-        } else {
-            backOff(pace.next());
-        }
+    private void askWhileWaiting() {
+        askStatus(end -> {
+            if (endFinder.noteStatus(end)) {
+                queue();
+            } else {
+                sleep();
+            }
+        });
     }
 
     private void askStatus(Consumer<Optional<RunEnd>> answer) {
-        lastAsked = tools.timers().instant();
-        asking = true;
         Consumer<Optional<RunEnd>> answered = end -> {
-            asking = false;
+            status.close();
             answer.accept(end);
         };
-        then(tools.status().ask(run), answered, failure -> answered.accept(Optional.empty()));
+        turns.then(status.ask(), answered, failure -> answered.accept(Optional.empty()));
     }
 
     private void waitForToken() {
         if (tools.calls().hasToken(run)) {
-            backOff(pace.next());
+            backOff();
         } else {
             show(Phase.WAITING_FOR_TOKEN);
-            callOff = tools.calls().whenToken(run, thisTurn(this::queue));
+            turns.waitsFor(tools.calls().whenToken(run, turns.inThisTurn(this::queue)));
         }
     }
 
     private void end(MirrorEnd how) {
         notBefore = tools.timers().instant().plus(pace.slowest());
-        lastFetches = 0;
         stop(Phase.ENDED);
         ended.accept(how);
     }
 
     private void show(Phase phase) {
         state = state.in(phase);
-    }
-
-    /** The step, to be taken on the loop, and only if this is still the same turn. */
-    private Runnable thisTurn(Runnable step) {
-        int now = turn;
-        return () -> loop.execute(() -> {
-            if (turn == now) {
-                step.run();
-            }
-        });
-    }
-
-    private <T> void then(Future<T> result, Consumer<T> step, Consumer<Throwable> failed) {
-        int now = turn;
-        result.onComplete(done -> loop.execute(() -> {
-            if (turn != now) {
-                return;
-            }
-            if (done.succeeded()) {
-                step.accept(done.result());
-            } else {
-                failed.accept(done.cause());
-            }
-        }));
     }
 }
