@@ -60,9 +60,9 @@ final class StartupReview {
 
     /** An operator who wrote a limit down must not believe that it holds. */
     private static void tellWhatIsNotEnforced(Peer peer) {
-        if (!peer.limits().onlyConcurrentForwards() || !peer.quotas().equals(Peer.Quotas.NONE)) {
+        if (peer.limits().hasRates() || !peer.quotas().equals(Peer.Quotas.NONE)) {
             LOG.warn(
-                    "limits of a peer but concurrent_forwards, and quotas, are not enforced by this version peer={}",
+                    "rates and quotas of a peer are not enforced by this version peer={}",
                     peer.stackId());
         }
     }

@@ -29,9 +29,6 @@ public final class MirrorSupervisor implements AutoCloseable {
     /** Event loops shared by all mirrors. */
     private static final int LOOPS = 2;
 
-    /** Connections to one peer that are being opened at once; a peer that restarts gets its runs back in portions. */
-    private static final int MAX_CONNECTING_PER_PEER = 32;
-
     /** Runs with a mirror at work. Waiting ones cost memory too: beyond this a run is not mirrored until one ends. */
     private static final int MAX_RUNS = 100_000;
 
@@ -55,7 +52,7 @@ public final class MirrorSupervisor implements AutoCloseable {
             Timers timers,
             RandomGenerator random,
             MirrorMeters meters) {
-        UpstreamSlots slots = new UpstreamSlots(settings.maxOpen(), MAX_CONNECTING_PER_PEER);
+        UpstreamSlots slots = new UpstreamSlots(settings, UpstreamSlots.MAX_CONNECTING_PER_PEER, timers);
         this.tools = new MirrorTools(ports, calls, new RunStatus(calls), slots, settings, timers, random, meters);
         this.loops = new Loops(vertx, LOOPS);
         meters.watchOpen(slots::open, this::working);

@@ -145,7 +145,8 @@ final class RunMirror implements Upstream.Listener {
     private void queue() {
         leaveTurn();
         show(Phase.QUEUED);
-        slot = tools.slots().request(run.peer().stackId(), turns.inThisTurn(this::findPlace));
+        int mostOpen = run.peer().limits().streams().orElse(tools.settings().maxOpenPerPeer());
+        slot = tools.slots().request(run.peer().stackId(), mostOpen, turns.inThisTurn(this::findPlace));
     }
 
     private void findPlace() {

@@ -1,38 +1,48 @@
 package org.agentos.federation.mirror;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.agentos.federation.settings.MirrorSettings;
 
 /**
  * The right to an upstream connection, given out in turn: to the peers round robin, to the runs of one peer in the order
- * they asked. Besides the connections in all, those that are only being opened are bounded for each peer, so that a peer
- * that does not answer, or has just come back with all its runs, does not hold up the others.
+ * they asked. Bounded are the connections open, of each peer and in all; those only being opened, of each peer, so that
+ * one that does not answer holds up no other; and the connects a second, so that a peer that comes back with all its runs
+ * is not run over, and the gateway neither.
  */
 final class UpstreamSlots {
-    private final int maxOpen;
-    private final int maxConnectingPerPeer;
-    private final Map<String, Line> lines = new LinkedHashMap<>();
-    private int open;
+    /** Connections to one peer that are being opened at once; a peer that restarts gets its runs back in portions. */
+    static final int MAX_CONNECTING_PER_PEER = 32;
 
-    UpstreamSlots(int maxOpen, int maxConnectingPerPeer) {
-        this.maxOpen = maxOpen;
-        this.maxConnectingPerPeer = maxConnectingPerPeer;
+    private final MirrorSettings settings;
+    private final int maxConnecting;
+    private final Timers timers;
+    private final ConnectRate rate;
+    private final Map<String, PeerLine> lines = new LinkedHashMap<>();
+    private int open;
+    private boolean wakes;
+
+    UpstreamSlots(MirrorSettings settings, int maxConnectingPerPeer, Timers timers) {
+        this.settings = settings;
+        this.maxConnecting = maxConnectingPerPeer;
+        this.timers = timers;
+        this.rate = new ConnectRate(settings.connectsPerSecond());
     }
 
     /**
      * Asks for a slot. There are never more requests than runs with a mirror, which are bounded.
      *
+     * @param mostOpenAtPeer connections to the peer, the new one included
      * @param granted called once, from any thread, maybe before this method returns; hands over and returns
      */
-    Slot request(String peer, Runnable granted) {
-        Slot slot = new Slot(peer, granted);
+    Slot request(String peer, int mostOpenAtPeer, Runnable granted) {
+        Slot slot = new Slot(peer, mostOpenAtPeer, granted);
         synchronized (this) {
-            lines.computeIfAbsent(peer, first -> new Line()).waiting.add(slot);
+            line(peer).waiting.add(slot);
         }
         grant();
         return slot;
@@ -42,46 +52,69 @@ final class UpstreamSlots {
         return open;
     }
 
+    private PeerLine line(String peer) {
+        return lines.computeIfAbsent(peer, first -> new PeerLine(new ConnectRate(settings.connectsPerSecondAndPeer())));
+    }
+
     private void grant() {
         next().forEach(slot -> slot.granted.run());
     }
 
     private synchronized List<Slot> next() {
         List<Slot> granted = new ArrayList<>();
+        Instant now = timers.instant();
         boolean found = true;
-        while (open < maxOpen && found) {
-            found = grantOne(granted);
+        while (open < settings.maxOpen() && found) {
+            found = grantOne(now, granted);
         }
         return granted;
     }
 
-    private boolean grantOne(List<Slot> granted) {
-        for (Map.Entry<String, Line> entry : lines.entrySet()) {
-            Line line = entry.getValue();
-            if (line.connecting < maxConnectingPerPeer && !line.waiting.isEmpty()) {
-                granted.add(line.takeFirst());
-                open++;
-                lines.remove(entry.getKey()); // to the end of the line of peers
-                lines.put(entry.getKey(), line);
-                return true;
+    private boolean grantOne(Instant now, List<Slot> granted) {
+        Duration soonest = null;
+        for (Map.Entry<String, PeerLine> entry : lines.entrySet()) {
+            PeerLine line = entry.getValue();
+            if (line.hasNext(maxConnecting)) {
+                Duration wait = longer(rate.untilNext(now), line.rate.untilNext(now));
+                if (wait.isZero()) {
+                    granted.add(take(line));
+                    lines.remove(entry.getKey()); // to the end of the line of peers
+                    lines.put(entry.getKey(), line);
+                    return true;
+                }
+                soonest = soonest == null || wait.compareTo(soonest) < 0 ? wait : soonest;
             }
+        }
+        if (soonest != null) {
+            wakeAfter(soonest);
         }
         return false;
     }
 
-    /** One peer's runs. */
-    private static final class Line {
-        private final Set<Slot> waiting = new LinkedHashSet<>();
-        private int connecting;
+    private Slot take(PeerLine line) {
+        Slot slot = line.takeNext();
+        slot.stage = Slot.Stage.CONNECTING;
+        open++;
+        rate.take();
+        return slot;
+    }
 
-        Slot takeFirst() {
-            Iterator<Slot> first = waiting.iterator();
-            Slot slot = first.next();
-            first.remove();
-            slot.stage = Slot.Stage.CONNECTING;
-            connecting++;
-            return slot;
+    private void wakeAfter(Duration wait) {
+        if (!wakes) {
+            wakes = true;
+            timers.after(wait, this::wake);
         }
+    }
+
+    private void wake() {
+        synchronized (this) {
+            wakes = false;
+        }
+        grant();
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     /** One run's place: waiting, then connecting, then connected, and given back from any of these. */
@@ -94,43 +127,63 @@ final class UpstreamSlots {
         }
 
         private final String peer;
+        private final int mostOpenAtPeer;
         private final Runnable granted;
         private Stage stage = Stage.WAITING;
 
-        private Slot(String peer, Runnable granted) {
+        private Slot(String peer, int mostOpenAtPeer, Runnable granted) {
             this.peer = peer;
+            this.mostOpenAtPeer = mostOpenAtPeer;
             this.granted = granted;
+        }
+
+        int mostOpenAtPeer() {
+            return mostOpenAtPeer;
         }
 
         /** The peer has answered with a stream. */
         void connected() {
             synchronized (UpstreamSlots.this) {
                 if (stage == Stage.CONNECTING) {
-                    lines.get(peer).connecting--;
+                    line(peer).connecting--;
                     stage = Stage.CONNECTED;
                 }
             }
             grant();
         }
 
+        /** Counts one more connect in this place; false when the rate allows none at the moment. */
+        boolean connectAgain() {
+            synchronized (UpstreamSlots.this) {
+                Instant now = timers.instant();
+                ConnectRate ofPeer = line(peer).rate;
+                boolean allowed =
+                        longer(rate.untilNext(now), ofPeer.untilNext(now)).isZero();
+                if (allowed) {
+                    rate.take();
+                    ofPeer.take();
+                }
+                return allowed;
+            }
+        }
+
         /** Gives the slot back, or leaves the queue. */
         void giveBack() {
             synchronized (UpstreamSlots.this) {
-                Line line = lines.get(peer);
-                switch (stage) {
-                    case WAITING -> line.waiting.remove(this);
-                    case CONNECTING -> {
-                        line.connecting--;
-                        open--;
-                    }
-                    case CONNECTED -> open--;
-                    case BACK -> {
-                        // given back before
-                    }
-                }
+                leave(line(peer));
                 stage = Stage.BACK;
             }
             grant();
+        }
+
+        private void leave(PeerLine line) {
+            if (stage == Stage.WAITING) {
+                line.waiting.remove(this);
+            } else if (stage != Stage.BACK) {
+                line.connecting -= stage == Stage.CONNECTING ? 1 : 0;
+                line.open--;
+                open--;
+            }
         }
     }
 }

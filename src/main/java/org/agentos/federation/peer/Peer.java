@@ -123,13 +123,12 @@ public record Peer(
                 OptionalInt.empty(),
                 OptionalInt.empty());
 
-        /** Whether no other limit is set. */
-        public boolean onlyConcurrentForwards() {
-            return forwardsPerSecond.isEmpty()
-                    && forwardBurst.isEmpty()
-                    && eventsPerSecond.isEmpty()
-                    && eventBurst.isEmpty()
-                    && streams.isEmpty();
+        /** Whether anything is limited by the second. */
+        public boolean hasRates() {
+            return forwardsPerSecond.isPresent()
+                    || forwardBurst.isPresent()
+                    || eventsPerSecond.isPresent()
+                    || eventBurst.isPresent();
         }
     }
 

@@ -318,8 +318,25 @@ public final class Keys {
             "tries without news, then the run counts as ended");
     public static final Key<Duration> MIRROR_IDLE = key(
             "federation.mirror.idle-timeout", "60s", duration(Duration.ofMillis(100), DAY), "a silent upstream is cut");
+    public static final Key<Duration> MIRROR_TOTAL = key(
+            "federation.mirror.total-timeout",
+            "1h",
+            duration(Duration.ofSeconds(1), DAY),
+            "an older upstream is closed and opened anew");
     public static final Key<Integer> MIRROR_MAX_OPEN =
-            key("federation.mirror.max-open", "5000", integer(1, 100_000), "upstream connections at once");
+            key("federation.mirror.max-open", "10000", integer(1, 100_000), "upstream connections at once");
+    public static final Key<Integer> MIRROR_MAX_OPEN_PER_PEER = key(
+            "federation.mirror.max-open-per-peer",
+            "5000",
+            integer(1, 100_000),
+            "of them to one peer without limits.streams in the registry");
+    public static final Key<Integer> MIRROR_CONNECT_RATE =
+            key("federation.mirror.connects-per-second", "1000", integer(1, 100_000), "to all peers, the rest waits");
+    public static final Key<Integer> MIRROR_CONNECT_RATE_PER_PEER = key(
+            "federation.mirror.connects-per-second-and-peer",
+            "500",
+            integer(1, 100_000),
+            "to one peer, the rest waits");
 
     // The end
     public static final Key<Duration> SHUTDOWN_READINESS_DELAY = key(

@@ -211,7 +211,11 @@ public final class SettingsLoader {
                 source.value(Keys.MIRROR_MAX_BACKOFF),
                 source.value(Keys.MIRROR_EMPTY_TRIES),
                 source.value(Keys.MIRROR_IDLE),
-                source.value(Keys.MIRROR_MAX_OPEN));
+                source.value(Keys.MIRROR_TOTAL),
+                source.value(Keys.MIRROR_MAX_OPEN),
+                source.value(Keys.MIRROR_MAX_OPEN_PER_PEER),
+                source.value(Keys.MIRROR_CONNECT_RATE),
+                source.value(Keys.MIRROR_CONNECT_RATE_PER_PEER));
     }
 
     private ShutdownSettings shutdown() {

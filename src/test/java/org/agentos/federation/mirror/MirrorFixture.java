@@ -30,6 +30,7 @@ final class MirrorFixture implements AutoCloseable {
     static final RunKey RUN = new RunKey("tnt_a", "run_1");
     static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
     static final Duration IDLE = Duration.ofSeconds(60);
+    static final Duration TOTAL = Duration.ofHours(1);
     static final int EMPTY_TRIES = 6;
 
     static {
@@ -54,8 +55,8 @@ final class MirrorFixture implements AutoCloseable {
 
     /** A null sink stands for the log. */
     MirrorFixture(int maxOpen, ClientTls tls, MirrorSink sink) {
-        MirrorSettings settings =
-                new MirrorSettings(3, Duration.ofMillis(500), MAX_BACKOFF, EMPTY_TRIES, IDLE, maxOpen);
+        MirrorSettings settings = new MirrorSettings(
+                3, Duration.ofMillis(500), MAX_BACKOFF, EMPTY_TRIES, IDLE, TOTAL, maxOpen, maxOpen, 1_000, 1_000);
         EnvelopeReader reader = new JsonEnvelopeReader(256 * 1024);
         MirrorPorts ports = new MirrorPorts(
                 log::head,

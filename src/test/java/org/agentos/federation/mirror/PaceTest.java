@@ -14,8 +14,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PaceTest {
-    private static final MirrorSettings SETTINGS =
-            new MirrorSettings(3, Duration.ofSeconds(1), Duration.ofSeconds(30), 4, Duration.ofSeconds(60), 100);
+    private static final MirrorSettings SETTINGS = new MirrorSettings(
+            3,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            4,
+            Duration.ofSeconds(60),
+            Duration.ofHours(1),
+            100,
+            100,
+            100,
+            100);
 
     private final Pace pace = pace(Peer.Mirror.DEFAULT);
 
