@@ -4,17 +4,11 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Verdict;
-import org.agentos.federation.mirror.EnvelopeReader.Reading;
-import org.agentos.federation.sse.EventParser;
-import org.agentos.federation.sse.EventStreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
-
-    /** Well above the largest event, so that an event too large is skipped and only an endless one cuts the stream. */
-    private static final int MAX_LINE_BYTES = 1024 * 1024;
-
-    /** Frames of other gateways that are about the stream, not about the run. */
-    private static final Set<String> CONTROL_FRAMES = Set.of("agentos.end", "agentos.gap", "agentos.error");
 
     /** The run's mirror; called on the event loop. */
     interface Listener {
@@ -46,16 +34,14 @@ final class Upstream {
 
     private final MirroredRun run;
     private final MirrorTools tools;
-    private final Executor loop;
     private final Listener listener;
-    private final EventParser parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, this::frame);
+    private final FrameReader frames;
     private final BatchFeed feed;
     private final Tally tally;
+    private final Lifetime lifetime;
 
     private HttpClientRequest request;
     private HttpClientResponse response;
-    private Timers.Timer idleTimer = () -> {};
-    private Instant lastRead;
     private boolean paused;
     private Outcome ending;
     private boolean told;
@@ -63,15 +49,15 @@ final class Upstream {
     Upstream(MirroredRun run, MirrorTools tools, Executor loop, Listener listener) {
         this.run = run;
         this.tools = tools;
-        this.loop = loop;
         this.listener = listener;
         this.tally = new Tally(tools.meters());
         this.feed = new BatchFeed(run.run(), tools.ports().sink(), loop, this::stored, this::notStored);
+        this.frames = new FrameReader(run.run(), tools, feed::add);
+        this.lifetime = new Lifetime(tools, loop, this::outlived);
     }
 
     void open(long fromSequence) {
-        lastRead = tools.timers().instant();
-        watchIdle(tools.settings().idleTimeout());
+        lifetime.begin();
         url(fromSequence).ifPresent(url -> tools.calls().eventStream(run, url).onComplete(this::requestReady));
     }
 
@@ -140,32 +126,13 @@ final class Upstream {
         if (ending != null) {
             return;
         }
-        lastRead = tools.timers().instant();
-        try {
-            parser.feed(chunk.getBytes());
-        } catch (EventStreamException tooLong) {
-            String error = tooLong.limit() == EventStreamException.Limit.LINE ? "line_too_long" : "event_too_long";
-            end(Outcome.failed(Outcome.Kind.REFUSED, error));
-        } catch (RuntimeException bug) {
-            LOG.error("Frame not read peer={}", run.peer().stackId(), bug);
-            end(Outcome.failed(Outcome.Kind.NOT_STORED, "internal_error"));
-        }
+        lifetime.sawLife();
+        frames.read(chunk.getBytes()).ifPresent(this::end);
         feed.flush();
         if (feed.full() && ending == null) {
             paused = true;
+            lifetime.pause();
             response.pause();
-        }
-    }
-
-    private void frame(String type, byte[] data, String lastEventId) {
-        if (CONTROL_FRAMES.contains(type)) {
-            return;
-        }
-        Reading reading = tools.ports().reader().read(run.run(), data);
-        if (reading instanceof Reading.Usable usable) {
-            feed.add(usable.event());
-        } else if (reading instanceof Reading.Skipped skipped) {
-            tools.meters().skipped(skipped.reason());
         }
     }
 
@@ -195,30 +162,14 @@ final class Upstream {
             tellWhenStored();
         } else if (paused && !feed.full()) {
             paused = false;
-            lastRead = tools.timers().instant();
+            lifetime.goOn();
             response.resume();
         }
     }
 
-    /** Time spent paused is ours, not the peer's silence. */
-    private void watchIdle(Duration left) {
-        idleTimer = tools.timers().after(left, () -> loop.execute(this::checkIdle));
-    }
-
-    private void checkIdle() {
-        if (ending != null) {
-            return;
-        }
-        Instant now = tools.timers().instant();
-        Duration limit = tools.settings().idleTimeout();
-        Duration silent = paused ? Duration.ZERO : Duration.between(lastRead, now);
-        if (silent.compareTo(limit) < 0) {
-            watchIdle(limit.minus(silent));
-        } else if (response == null) {
-            end(Outcome.failed(Outcome.Kind.UNREACHABLE, "no_answer"));
-        } else {
-            end(Outcome.failed(Outcome.Kind.CUT, "idle"));
-        }
+    private void outlived() {
+        String error = response == null ? "no_answer" : "idle";
+        end(Outcome.failed(response == null ? Outcome.Kind.UNREACHABLE : Outcome.Kind.CUT, error));
     }
 
     private void end(Outcome how) {
@@ -226,7 +177,7 @@ final class Upstream {
             return;
         }
         ending = how;
-        idleTimer.cancel();
+        lifetime.end();
         if (how.kind() != Outcome.Kind.ENDED && request != null) {
             request.reset();
         }

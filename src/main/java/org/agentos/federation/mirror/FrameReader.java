@@ -1,0 +1,60 @@
+package org.agentos.federation.mirror;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.mirror.EnvelopeReader.Reading;
+import org.agentos.federation.sse.EventParser;
+import org.agentos.federation.sse.EventStreamException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the events of a run out of the bytes of one stream; what is no event of it is counted and skipped. */
+final class FrameReader {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameReader.class);
+
+    /** Well above the largest event, so that an event too large is skipped and only an endless one cuts the stream. */
+    private static final int MAX_LINE_BYTES = 1024 * 1024;
+
+    /** Frames of other gateways that are about the stream, not about the run. */
+    private static final Set<String> CONTROL_FRAMES = Set.of("agentos.end", "agentos.gap", "agentos.error");
+
+    private final RunKey run;
+    private final MirrorTools tools;
+    private final Consumer<IncomingEvent> events;
+    private final EventParser parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, this::frame);
+
+    FrameReader(RunKey run, MirrorTools tools, Consumer<IncomingEvent> events) {
+        this.run = run;
+        this.tools = tools;
+        this.events = events;
+    }
+
+    /** Reads on; gives the outcome of a stream that cannot be read any further. */
+    Optional<Outcome> read(byte[] chunk) {
+        try {
+            parser.feed(chunk);
+            return Optional.empty();
+        } catch (EventStreamException tooLong) {
+            String error = tooLong.limit() == EventStreamException.Limit.LINE ? "line_too_long" : "event_too_long";
+            return Optional.of(Outcome.failed(Outcome.Kind.REFUSED, error));
+        } catch (RuntimeException bug) {
+            LOG.error("Frame not read run_id={}", run.runId(), bug);
+            return Optional.of(Outcome.failed(Outcome.Kind.NOT_STORED, "internal_error"));
+        }
+    }
+
+    private void frame(String type, byte[] data, String lastEventId) {
+        if (CONTROL_FRAMES.contains(type)) {
+            return;
+        }
+        Reading reading = tools.ports().reader().read(run, data);
+        if (reading instanceof Reading.Usable usable) {
+            events.accept(usable.event());
+        } else if (reading instanceof Reading.Skipped skipped) {
+            tools.meters().skipped(skipped.reason());
+        }
+    }
+}
