@@ -26,6 +26,7 @@ import org.agentos.federation.mirror.PeerCalls;
 import org.agentos.federation.mirror.RouteSink;
 import org.agentos.federation.mirror.VertxTimers;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EndReason;
@@ -53,6 +54,7 @@ final class Mirroring implements AutoCloseable {
     Mirroring(
             Settings settings,
             PeerRegistry registry,
+            PeerCapabilities capabilities,
             Stores stores,
             Threads threads,
             Vertx vertx,
@@ -74,6 +76,7 @@ final class Mirroring implements AutoCloseable {
                 LogHead.lookup(stores.log, threads.streamReaders),
                 new JsonEnvelopeReader(settings.ingest().maxEventBytes()),
                 sink,
+                peer -> peer.replays() || capabilities.of(peer.stackId()).supports("events.replay"),
                 this::find,
                 this::ended);
         this.supervisor = new MirrorSupervisor(

@@ -70,7 +70,8 @@ final class Parts {
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
         this.peerCalls = new PeerCallLimits(threads.timers);
-        this.mirroring = new Mirroring(settings, reviewed.registry(), stores, threads, vertx, meters, clock, random);
+        this.mirroring = new Mirroring(
+                settings, reviewed.registry(), capabilities, stores, threads, vertx, meters, clock, random);
         this.streams = new EventStreams(
                 stores.log,
                 new KnownRuns(stores.forwards.index(), mirroring),

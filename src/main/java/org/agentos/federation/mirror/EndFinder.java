@@ -53,6 +53,9 @@ final class EndFinder {
         if (over.isPresent()) {
             return afterFetch(outcome);
         }
+        if (outcome.told().isPresent()) {
+            return afterStatus(outcome.told());
+        }
         if (outcome.kind() == Outcome.Kind.UNAUTHORIZED) {
             return Next.WAIT_FOR_TOKEN;
         }

@@ -19,14 +19,17 @@ final class FrameReader {
     private static final int MAX_LINE_BYTES = 1024 * 1024;
 
     /** Frames of other gateways that are about the stream, not about the run. */
-    private static final Set<String> CONTROL_FRAMES = Set.of("agentos.end", "agentos.gap", "agentos.error");
+    private static final Set<String> CONTROL_FRAMES = Set.of(StreamEnd.FRAME, "agentos.gap", "agentos.error");
 
     private final RunKey run;
     private final MirrorTools tools;
     private final Consumer<IncomingEvent> events;
-    private final EventParser parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, this::frame);
+    private final EventParser parser;
+    private StreamEnd end = StreamEnd.UNTOLD;
 
-    FrameReader(RunKey run, MirrorTools tools, Consumer<IncomingEvent> events) {
+    /** @param lastEventId that the stream was asked to go on from; "" for none */
+    FrameReader(RunKey run, MirrorTools tools, String lastEventId, Consumer<IncomingEvent> events) {
+        this.parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, lastEventId, this::frame);
         this.run = run;
         this.tools = tools;
         this.events = events;
@@ -46,8 +49,19 @@ final class FrameReader {
         }
     }
 
+    /** The newest id of the stream: every event before it has been handed on. */
+    String lastEventId() {
+        return parser.lastEventId();
+    }
+
+    /** What the stream has said of its end. */
+    StreamEnd end() {
+        return end;
+    }
+
     private void frame(String type, byte[] data, String lastEventId) {
         if (CONTROL_FRAMES.contains(type)) {
+            end = type.equals(StreamEnd.FRAME) ? StreamEnd.read(data) : end;
             return;
         }
         Reading reading = tools.ports().reader().read(run, data);

@@ -3,27 +3,39 @@ package org.agentos.federation.mirror;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
-/** How long one connection may last: a silent one is given up. Time spent paused is ours, not the peer's silence. */
+/**
+ * How long one connection may last: a silent one is given up, any is renewed when it is old enough. Time spent paused is
+ * ours, not the peer's silence.
+ */
 final class Lifetime {
     private final MirrorTools tools;
     private final Executor loop;
-    private final Runnable outlived;
+    private final Consumer<End> outlived;
     private Timers.Timer timer = () -> {};
+    private Instant begun;
     private Instant lastSeen;
     private boolean paused;
     private boolean ended;
 
+    /** Why a connection has lasted long enough. */
+    enum End {
+        SILENT,
+        OLD
+    }
+
     /** @param outlived called once at most, on the loop */
-    Lifetime(MirrorTools tools, Executor loop, Runnable outlived) {
+    Lifetime(MirrorTools tools, Executor loop, Consumer<End> outlived) {
         this.tools = tools;
         this.loop = loop;
         this.outlived = outlived;
     }
 
     void begin() {
-        lastSeen = now();
-        watch(tools.settings().idleTimeout());
+        begun = now();
+        lastSeen = begun;
+        watch(shorter(tools.settings().idleTimeout(), tools.settings().totalTimeout()));
     }
 
     void sawLife() {
@@ -52,13 +64,25 @@ final class Lifetime {
         if (ended) {
             return;
         }
-        Duration limit = tools.settings().idleTimeout();
-        Duration silent = paused ? Duration.ZERO : Duration.between(lastSeen, now());
-        if (silent.compareTo(limit) < 0) {
-            watch(limit.minus(silent));
+        Instant now = now();
+        Duration silent = paused ? Duration.ZERO : Duration.between(lastSeen, now);
+        Duration untilIdle = tools.settings().idleTimeout().minus(silent);
+        Duration untilOld = tools.settings().totalTimeout().minus(Duration.between(begun, now));
+        if (isOver(untilIdle)) {
+            outlived.accept(End.SILENT);
+        } else if (isOver(untilOld)) {
+            outlived.accept(End.OLD);
         } else {
-            outlived.run();
+            watch(shorter(untilIdle, untilOld));
         }
+    }
+
+    private static boolean isOver(Duration left) {
+        return left.isNegative() || left.isZero();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Instant now() {

@@ -9,13 +9,16 @@ import org.agentos.federation.eventlog.RunEnd;
  * @param error a short fixed name, "" for a stream that ended as it should
  * @param accepted events that are new in the log
  * @param sealedBy the terminal event among them
+ * @param told how the run ended, as the stream itself told beside its events
  */
-record Outcome(Kind kind, String error, int accepted, Optional<RunEnd> sealedBy) {
+record Outcome(Kind kind, String error, int accepted, Optional<RunEnd> sealedBy, Optional<RunEnd> told) {
     enum Kind {
         /** The peer closed the stream properly. */
         ENDED,
-        /** The stream broke off, or fell silent. */
+        /** The stream broke off, fell silent, or ended for a reason that says nothing of the run. */
         CUT,
+        /** The stream had lasted long enough and was closed by this gateway. */
+        RENEWED,
         /** No connection, or a peer that cannot answer now. */
         UNREACHABLE,
         /** The peer answered, and not with an event stream that can be read. */
@@ -28,7 +31,7 @@ record Outcome(Kind kind, String error, int accepted, Optional<RunEnd> sealedBy)
     }
 
     static Outcome failed(Kind kind, String error) {
-        return new Outcome(kind, error, 0, Optional.empty());
+        return new Outcome(kind, error, 0, Optional.empty(), Optional.empty());
     }
 
     /** Whether the peer had its say: such a connection without anything new counts towards the end of the run. */

@@ -30,6 +30,9 @@ final class Pace {
 
     /** Takes the outcome of one connection into account. */
     void after(Outcome outcome) {
+        if (outcome.kind() == Outcome.Kind.RENEWED) {
+            return; // nothing was wrong with it
+        }
         boolean fruitful = outcome.accepted() > 0;
         fruitless = fruitful ? 0 : fruitless + 1;
         unreached = outcome.kind() == Outcome.Kind.UNREACHABLE ? unreached + 1 : 0;

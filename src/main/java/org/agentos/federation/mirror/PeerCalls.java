@@ -73,9 +73,13 @@ public final class PeerCalls implements AutoCloseable {
         return options.setSsl(false); // each call says by its URL whether it is TLS
     }
 
-    /** A request for the run's event stream, connected and not sent yet. */
-    Future<HttpClientRequest> eventStream(MirroredRun run, PeerUrl url) {
-        return call(streams, dress(url.request(), run, "text/event-stream"));
+    /** A request for the run's event stream after an id, "" for none; connected and not sent yet. */
+    Future<HttpClientRequest> eventStream(MirroredRun run, PeerUrl url, String lastEventId) {
+        RequestOptions request = dress(url.request(), run, "text/event-stream");
+        if (!lastEventId.isEmpty()) {
+            request.putHeader("Last-Event-ID", lastEventId);
+        }
+        return call(streams, request);
     }
 
     /** A request for the run itself, connected and not sent yet. */

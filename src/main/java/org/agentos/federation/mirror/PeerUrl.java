@@ -20,12 +20,15 @@ record PeerUrl(String host, int port, boolean tls, String path) {
     private static final Pattern ESCAPE =
             Pattern.compile("(^|/)(\\.|%2e){1,2}(/|;|$)|%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
 
-    /** The run's event stream from after a sequence on. */
-    static PeerUrl events(MirroredRun run, long fromSequence) {
+    /** Parameters of an events URL that say where to begin; they give way to the mirror's own. */
+    private static final Pattern START = Pattern.compile("(from_sequence|on_gap)=");
+
+    /** The run's event stream from where it is to be taken up; a peer that has dropped what follows gives what it has. */
+    static PeerUrl events(MirroredRun run, ResumePoint from) {
         URI base = run.peer().baseUrl();
         URI events = run.eventsUrl();
         String path = events.isAbsolute() ? pathUnder(base, events) : basePath(base) + pathOnly(events);
-        return of(base, checked(path) + "?" + query(events, fromSequence));
+        return of(base, checked(path) + "?" + query(events, from));
     }
 
     /** The run itself, which tells its status. */
@@ -77,13 +80,14 @@ record PeerUrl(String host, int port, boolean tls, String path) {
         return path;
     }
 
-    private static String query(URI events, long fromSequence) {
-        String own = "from_sequence=" + fromSequence;
+    private static String query(URI events, ResumePoint from) {
+        String own = (from.replays() ? "on_gap=continue&" : "") + "from_sequence=" + from.sequence();
         if (events.getRawQuery() == null) {
             return own;
         }
         return Arrays.stream(events.getRawQuery().split("&"))
-                .filter(parameter -> !parameter.isEmpty() && !parameter.startsWith("from_sequence="))
+                .filter(parameter ->
+                        !parameter.isEmpty() && !START.matcher(parameter).lookingAt())
                 .collect(Collectors.collectingAndThen(
                         Collectors.joining("&"), others -> others.isEmpty() ? own : others + "&" + own));
     }

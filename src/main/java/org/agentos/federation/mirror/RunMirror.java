@@ -45,6 +45,8 @@ final class RunMirror implements Upstream.Listener {
     private Upstream upstream;
     private Instant notBefore = Instant.MIN;
     private boolean statusTells;
+    /** Of the peer's stream; all before it is stored, or decided in another way. */
+    private String lastEventId = "";
 
     private volatile MirrorState state = MirrorState.NEW;
 
@@ -169,8 +171,9 @@ final class RunMirror implements Upstream.Listener {
             return;
         }
         state = state.connecting();
-        upstream = new Upstream(run, tools, loop, this);
-        upstream.open(head.sequence());
+        boolean replays = tools.ports().replays().test(run.peer());
+        upstream = new Upstream(run, ResumePoint.of(head, lastEventId, replays), tools, loop, this);
+        upstream.open();
     }
 
     @Override
@@ -186,6 +189,7 @@ final class RunMirror implements Upstream.Listener {
 
     @Override
     public void done(Outcome outcome) {
+        lastEventId = upstream == null ? lastEventId : upstream.lastEventId();
         upstream = null;
         leaveTurn();
         pace.after(outcome);

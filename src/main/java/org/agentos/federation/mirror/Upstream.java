@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Verdict;
@@ -21,6 +22,11 @@ import org.slf4j.LoggerFactory;
 final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
+    /** Answers to an id that the peer does not know any more, or never did. */
+    private static final Set<Integer> CURSOR_UNFIT = Set.of(400, 410);
+
+    private static final String CURSOR_REFUSED = "cursor_refused";
+
     /** The run's mirror; called on the event loop. */
     interface Listener {
         void connected();
@@ -33,6 +39,7 @@ final class Upstream {
     }
 
     private final MirroredRun run;
+    private final ResumePoint from;
     private final MirrorTools tools;
     private final Listener listener;
     private final FrameReader frames;
@@ -46,29 +53,38 @@ final class Upstream {
     private Outcome ending;
     private boolean told;
 
-    Upstream(MirroredRun run, MirrorTools tools, Executor loop, Listener listener) {
+    Upstream(MirroredRun run, ResumePoint from, MirrorTools tools, Executor loop, Listener listener) {
+        this.from = from;
         this.run = run;
         this.tools = tools;
         this.listener = listener;
         this.tally = new Tally(tools.meters());
         this.feed = new BatchFeed(run.run(), tools.ports().sink(), loop, this::stored, this::notStored);
-        this.frames = new FrameReader(run.run(), tools, feed::add);
+        this.frames = new FrameReader(run.run(), tools, from.lastEventId(), feed::add);
         this.lifetime = new Lifetime(tools, loop, this::outlived);
     }
 
-    void open(long fromSequence) {
+    void open() {
         lifetime.begin();
-        url(fromSequence).ifPresent(url -> tools.calls().eventStream(run, url).onComplete(this::requestReady));
+        url().ifPresent(url ->
+                tools.calls().eventStream(run, url, from.lastEventId()).onComplete(this::requestReady));
     }
 
-    private Optional<PeerUrl> url(long fromSequence) {
+    private Optional<PeerUrl> url() {
         try {
-            return Optional.of(PeerUrl.events(run, fromSequence));
+            return Optional.of(PeerUrl.events(run, from));
         } catch (IllegalArgumentException notPinned) {
             LOG.warn("Mirror URL refused peer={} reason={}", run.peer().stackId(), notPinned.getMessage());
             end(Outcome.failed(Outcome.Kind.REFUSED, "url_not_allowed"));
             return Optional.empty();
         }
+    }
+
+    /** The id that the stream can be taken up from once {@code done} is told; "" when it is not known to be stored. */
+    String lastEventId() {
+        boolean lost =
+                ending.kind() == Outcome.Kind.NOT_STORED || ending.error().equals(CURSOR_REFUSED);
+        return lost ? "" : frames.lastEventId();
     }
 
     /** Cuts the connection without an outcome. Events already handed to the sink are still stored. */
@@ -110,7 +126,7 @@ final class Upstream {
             refused(refusal.get());
             return;
         }
-        response.endHandler(closed -> end(Outcome.failed(Outcome.Kind.ENDED, "")));
+        response.endHandler(closed -> end(frames.end().outcome()));
         response.handler(this::read);
         listener.connected();
     }
@@ -119,7 +135,10 @@ final class Upstream {
         if (refusal.kind() == Outcome.Kind.UNAUTHORIZED) {
             tools.calls().unauthorized(run, request);
         }
-        end(refusal);
+        end(
+                from.byId() && CURSOR_UNFIT.contains(response.statusCode())
+                        ? Outcome.failed(Outcome.Kind.CUT, CURSOR_REFUSED)
+                        : refusal);
     }
 
     private void read(Buffer chunk) {
@@ -167,9 +186,14 @@ final class Upstream {
         }
     }
 
-    private void outlived() {
-        String error = response == null ? "no_answer" : "idle";
-        end(Outcome.failed(response == null ? Outcome.Kind.UNREACHABLE : Outcome.Kind.CUT, error));
+    private void outlived(Lifetime.End why) {
+        if (response == null) {
+            end(Outcome.failed(Outcome.Kind.UNREACHABLE, "no_answer"));
+        } else if (why == Lifetime.End.OLD) {
+            end(Outcome.failed(Outcome.Kind.RENEWED, ""));
+        } else {
+            end(Outcome.failed(Outcome.Kind.CUT, "idle"));
+        }
     }
 
     private void end(Outcome how) {
@@ -187,7 +211,12 @@ final class Upstream {
     private void tellWhenStored() {
         if (!told && feed.idle()) {
             told = true;
-            listener.done(new Outcome(ending.kind(), ending.error(), tally.accepted(), tally.sealedBy()));
+            listener.done(new Outcome(
+                    ending.kind(),
+                    ending.error(),
+                    tally.accepted(),
+                    tally.sealedBy(),
+                    frames.end().run()));
         }
     }
 }

@@ -40,7 +40,8 @@ public final class EventParser {
     private final GrowingBytes data;
     private boolean hasData;
     private String type = "";
-    private String lastEventId = "";
+    private String lastEventId;
+    private String dispatchedId;
     private long reconnectionTime = -1;
     private boolean firstLine = true;
     private boolean afterCarriageReturn;
@@ -50,6 +51,13 @@ public final class EventParser {
      * @param maxEventBytes of one event's data, all its lines together
      */
     public EventParser(int maxLineBytes, int maxEventBytes, Receiver receiver) {
+        this(maxLineBytes, maxEventBytes, "", receiver);
+    }
+
+    /** @param lastEventId of the stream that this one goes on from; "" for none */
+    public EventParser(int maxLineBytes, int maxEventBytes, String lastEventId, Receiver receiver) {
+        this.lastEventId = lastEventId;
+        this.dispatchedId = lastEventId;
         this.line = new GrowingBytes(EventStreamException.Limit.LINE, maxLineBytes);
         this.data = new GrowingBytes(EventStreamException.Limit.EVENT, maxEventBytes);
         this.receiver = receiver;
@@ -81,6 +89,11 @@ public final class EventParser {
     /** The newest reconnection time the stream asked for, in milliseconds. */
     public OptionalLong reconnectionTime() {
         return reconnectionTime < 0 ? OptionalLong.empty() : OptionalLong.of(reconnectionTime);
+    }
+
+    /** The id to go on from: the newest one that a blank line has followed; "" for none. */
+    public String lastEventId() {
+        return dispatchedId;
     }
 
     private void endLine(byte[] chunk, int offset, int length) {
@@ -152,10 +165,11 @@ public final class EventParser {
     private void dispatch() {
         String named = type;
         type = "";
+        dispatchedId = lastEventId;
         if (hasData) {
             byte[] complete = data.take();
             hasData = false;
-            receiver.event(named.isEmpty() ? "message" : named, complete, lastEventId);
+            receiver.event(named.isEmpty() ? "message" : named, complete, dispatchedId);
         }
     }
 

@@ -30,7 +30,7 @@ final class MirrorFixture implements AutoCloseable {
     static final RunKey RUN = new RunKey("tnt_a", "run_1");
     static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
     static final Duration IDLE = Duration.ofSeconds(60);
-    static final Duration TOTAL = Duration.ofHours(1);
+    static final Duration TOTAL = Duration.ofMinutes(5);
     static final int EMPTY_TRIES = 6;
 
     static {
@@ -65,6 +65,7 @@ final class MirrorFixture implements AutoCloseable {
                     return reader.read(run, data);
                 },
                 sink == null ? log : sink,
+                Peer::replays,
                 run -> Optional.ofNullable(directory.get(run)),
                 (run, end) -> ends.add(end));
         calls = new PeerCalls(vertx, tls, maxOpen, tokens, "stk_own", new Random(1));
@@ -140,6 +141,25 @@ final class MirrorFixture implements AutoCloseable {
                 Peer.Redelivery.DEFAULT,
                 new Peer.Mirror(eager, OptionalInt.empty(), OptionalInt.empty()),
                 token,
+                true);
+    }
+
+    /** A peer that says it starts its streams where it is asked to. */
+    static Peer replayingPeer(URI baseUrl) {
+        Peer plain = peer(baseUrl, true, Peer.Token.NONE);
+        return new Peer(
+                plain.info(),
+                baseUrl,
+                List.of(),
+                Optional.empty(),
+                plain.policy(),
+                plain.redelivery(),
+                Peer.Limits.NONE,
+                Peer.Quotas.NONE,
+                plain.mirror(),
+                Peer.Token.NONE,
+                Optional.empty(),
+                true,
                 true);
     }
 

@@ -48,7 +48,7 @@ class PaceTest {
         assertThat(pace.exhausted()).isTrue();
 
         // When
-        pace.after(new Outcome(Kind.CUT, "connection_cut", 1, Optional.empty()));
+        pace.after(new Outcome(Kind.CUT, "connection_cut", 1, Optional.empty(), Optional.empty()));
 
         // Then
         assertThat(pace.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));

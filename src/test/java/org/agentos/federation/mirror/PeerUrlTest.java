@@ -65,7 +65,7 @@ class PeerUrlTest {
     }
 
     private static PeerUrl events(String url) {
-        return PeerUrl.events(run("r", URI.create(url)), 7);
+        return PeerUrl.events(run("r", URI.create(url)), new ResumePoint(7, "", false));
     }
 
     private static PeerUrl status(String runId) {

@@ -1,0 +1,187 @@
+package org.agentos.federation.mirror;
+
+import static org.agentos.federation.mirror.MirrorFixture.EMPTY_TRIES;
+import static org.agentos.federation.mirror.MirrorFixture.IDLE;
+import static org.agentos.federation.mirror.MirrorFixture.RUN;
+import static org.agentos.federation.mirror.MirrorFixture.TOTAL;
+import static org.agentos.federation.mirror.MirrorFixture.event;
+import static org.agentos.federation.mirror.MirrorFixture.replayingPeer;
+import static org.agentos.federation.mirror.MirrorFixture.run;
+import static org.agentos.federation.mirror.MirrorFixture.terminal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agentos.federation.eventlog.RunEnd;
+import org.agentos.federation.mirror.MirrorState.Phase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A peer that streams from where it is asked to, as another gateway does. */
+class ReplayingPeerTest {
+    private final MirrorFixture mirrors = new MirrorFixture();
+    private final ScriptedPeer peer = new ScriptedPeer(mirrors.vertx);
+
+    @AfterEach
+    void close() {
+        mirrors.close();
+    }
+
+    @Test
+    void shouldGoOnByTheLastIdOfTheStream() {
+        // Given: ids that come with an event, alone, and unfinished
+        peer.onStream((request, wire) -> {
+            switch (request.number()) {
+                case 0 ->
+                    wire.head()
+                            .send("id: cur_0\n\nid: cur_1\ndata: " + event(1) + "\n\nid: cur_x\n")
+                            .cut();
+                case 1 -> wire.head().send("id: cur_2\n: hb\n\n").cut();
+                default -> wire.head().frame(terminal(2)).end();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(peer.streams())
+                .extracting(request -> request.header("Last-Event-ID"))
+                .containsExactly(null, "cur_1", "cur_2");
+        assertThat(peer.streams())
+                .extracting(ScriptedPeer.Request::target)
+                .containsExactly(
+                        "/v1/runs/run_1/events?on_gap=continue&from_sequence=0",
+                        "/v1/runs/run_1/events?on_gap=continue&from_sequence=1",
+                        "/v1/runs/run_1/events?on_gap=continue&from_sequence=1");
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void shouldNotSendAnIdToAPeerThatDoesNotSayItReplays() {
+        // Given
+        peer.onStream((request, wire) -> {
+            if (request.number() == 0) {
+                wire.head().send("id: 1\ndata: " + event(1) + "\n\n").cut();
+            } else {
+                wire.head().frame(terminal(2)).end();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(peer.streams()).allSatisfy(request -> assertThat(request.header("Last-Event-ID"))
+                .isNull());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "\u00e9", "\u0001"})
+    void shouldNotSendAnIdThatIsNoHeader(String id) {
+        // Given
+        peer.onStream((request, wire) -> {
+            if (request.number() == 0) {
+                wire.head().send("id: " + id + "\ndata: " + event(1) + "\n\n").cut();
+            } else {
+                wire.head().frame(terminal(2)).end();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(peer.streams().get(1).header("Last-Event-ID")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 410})
+    void shouldGoOnBySequenceWhereTheIdIsNotKnownAnyMore(int status) {
+        // Given
+        peer.onStream((request, wire) -> {
+            if (request.number() == 0) {
+                wire.head().send("id: cur_1\ndata: " + event(1) + "\n\n").cut();
+            } else if (request.header("Last-Event-ID") != null) {
+                wire.status(status, "");
+            } else {
+                wire.head().frame(terminal(2)).end();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(peer.streams()).hasSize(3);
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L);
+        assertThat(peer.statuses()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"draining", "max_lifetime", "slow_consumer", "token_expired", "log_replaced"})
+    void shouldNotTakeTheEndOfAStreamForTheEndOfTheRun(String reason) {
+        // Given
+        peer.onStream((request, wire) -> wire.head()
+                .send("event: agentos.end\ndata: {\"reason\":\"" + reason + "\",\"cursor\":\"c\"}\n\n")
+                .end());
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> peer.streams().size() > 2 * EMPTY_TRIES);
+
+        // Then
+        assertThat(mirrors.ends).isEmpty();
+        assertThat(mirrors.lastError()).isEqualTo(reason);
+    }
+
+    @Test
+    void shouldEndAsThePeersStreamTells() {
+        // Given: the end is known at the peer by the status alone
+        peer.onStream((request, wire) -> wire.head()
+                .send("event: agentos.end\ndata: {\"reason\":\"run_canceled\",\"cursor\":\"c\"}\n\n")
+                .end());
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+
+        // Then
+        await().until(() -> !mirrors.ends.isEmpty());
+        assertThat(mirrors.ends).containsExactly(new MirrorEnd(Optional.of(RunEnd.CANCELED), false));
+        assertThat(peer.streams()).hasSize(2);
+        assertThat(peer.statuses()).isEmpty();
+    }
+
+    @Test
+    void shouldRenewAConnectionThatIsOldHoweverMuchItBrings() {
+        // Given
+        AtomicReference<ScriptedPeer.Wire> wire = new AtomicReference<>();
+        peer.onStream((request, answer) -> wire.set(answer.head().frame(event(request.fromSequence() + 1))));
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.awaitPhase(Phase.CONNECTED);
+
+        // When an event comes twice a minute
+        long sequence = 1;
+        for (Duration age = Duration.ZERO; age.compareTo(TOTAL) < 0; age = age.plus(IDLE.dividedBy(2))) {
+            long last = sequence++;
+            await().until(() -> mirrors.log.sequences(RUN).contains(last));
+            assertThat(peer.streams()).hasSize(1);
+            mirrors.timers.advance(IDLE.dividedBy(2));
+            wire.get().frame(event(sequence));
+        }
+        mirrors.sleepUntil(() -> peer.streams().size() == 2);
+
+        // Then
+        assertThat(mirrors.count("connections", "outcome", "renewed")).isEqualTo(1);
+        assertThat(mirrors.lastError()).isEmpty();
+    }
+}
