@@ -14,6 +14,7 @@ import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.mirror.CallerTokens;
+import org.agentos.federation.mirror.GapFilling;
 import org.agentos.federation.mirror.JsonEnvelopeReader;
 import org.agentos.federation.mirror.LogHead;
 import org.agentos.federation.mirror.MirrorEnd;
@@ -50,6 +51,7 @@ final class Mirroring implements AutoCloseable {
     private final RouteSink sink = new RouteSink();
     private volatile EventStreams streams;
     final CallerTokens tokens;
+    final GapFilling gaps;
 
     Mirroring(
             Settings settings,
@@ -81,6 +83,7 @@ final class Mirroring implements AutoCloseable {
                 this::ended);
         this.supervisor = new MirrorSupervisor(
                 vertx, settings.mirror(), ports, calls, new VertxTimers(vertx), random, new MirrorMeters(meters));
+        this.gaps = new GapFilling(supervisor, clock);
     }
 
     /** Follows what is forwarded from now on, and goes on with runs that were under way when the gateway stopped. */

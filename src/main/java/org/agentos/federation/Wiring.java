@@ -37,6 +37,10 @@ import org.agentos.federation.ingest.AppendBatch;
 import org.agentos.federation.ingest.EventIdKey;
 import org.agentos.federation.ingest.EventMeters;
 import org.agentos.federation.ingest.EventReader;
+import org.agentos.federation.ingest.GapHolds;
+import org.agentos.federation.ingest.HoldForGap;
+import org.agentos.federation.ingest.HoldMeters;
+import org.agentos.federation.ingest.HoldPorts;
 import org.agentos.federation.ingest.IngestBodyReader;
 import org.agentos.federation.ingest.JudgeEvents;
 import org.agentos.federation.ingest.OpenEvents;
@@ -235,8 +239,18 @@ final class Wiring {
         beans.put(
                 "appendBatch",
                 new AppendBatch(parts.stores.log, new EventMeters(parts.meters), parts.threads.continuations));
+        beans.put("holdForGap", new HoldForGap(new GapHolds(holdPorts())));
         beans.put("tellSealedRuns", new TellSealedRuns(parts.mirroring::sealed));
         beans.put("answerIngest", new AnswerIngest(parts.stores.cursors));
+    }
+
+    private HoldPorts holdPorts() {
+        return new HoldPorts(
+                parts.stores.log,
+                parts.mirroring.gaps,
+                parts.threads.timers,
+                parts.threads.streamReaders,
+                new HoldMeters(parts.meters));
     }
 
     private void addReading(Map<String, Object> beans) {

@@ -46,6 +46,23 @@ public record IngestBatch(Source source, List<BatchEvent> events) implements Aud
         return ordered ? open : byRun(open);
     }
 
+    /** The run of the first event that was not refused; null when there is none. */
+    RunKey firstRun() {
+        for (BatchEvent event : events) {
+            if (event.refusal() == null) {
+                return event.event().run();
+            }
+        }
+        return null;
+    }
+
+    /** Whether all events that were not refused are of this run. */
+    boolean isOnlyOf(RunKey run) {
+        return events.stream()
+                .allMatch(
+                        event -> event.refusal() != null || event.event().run().equals(run));
+    }
+
     /** The run, where all events that may be stored are of one. */
     @Override
     public Optional<String> auditResource() {

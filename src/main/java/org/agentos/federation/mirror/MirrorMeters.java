@@ -38,6 +38,10 @@ public final class MirrorMeters {
         count("skipped_frames", "reason", reason);
     }
 
+    void readAgain() {
+        Counter.builder(PREFIX + "read_again").register(registry).increment();
+    }
+
     void runRefused() {
         Counter.builder(PREFIX + "refused_runs").register(registry).increment();
     }

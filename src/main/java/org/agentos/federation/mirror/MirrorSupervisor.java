@@ -4,12 +4,12 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -40,7 +40,7 @@ public final class MirrorSupervisor implements AutoCloseable {
 
     private final MirrorTools tools;
     private final Loops loops;
-    private final Map<RunKey, Upkeep> working = new HashMap<>();
+    private final Map<RunKey, Upkeep> working = new ConcurrentHashMap<>(); // looked at without the lock
     private final Map<RunKey, Upkeep> resting = new LinkedHashMap<>();
     private boolean closed;
 
@@ -80,6 +80,17 @@ public final class MirrorSupervisor implements AutoCloseable {
     /** Tells that a terminal event was pushed: an open upstream of the run is of no more use. */
     public synchronized void sealed(RunKey run) {
         Optional.ofNullable(working.get(run)).ifPresent(upkeep -> upkeep.mirror.lookAgain());
+    }
+
+    /** Whether the run's stream is being read, or about to be, so that the peer may send what is missing. */
+    boolean isReading(RunKey run) {
+        Upkeep upkeep = working.get(run);
+        return upkeep != null && upkeep.mirror.isReading();
+    }
+
+    /** Asks the peer again for what follows the end of the log, where its stream is being read. */
+    void readAgain(RunKey run) {
+        Optional.ofNullable(working.get(run)).ifPresent(upkeep -> upkeep.mirror.readAgain());
     }
 
     /** What the run's mirror is doing; empty for a run that has none, or none any more. */

@@ -103,6 +103,26 @@ final class RunMirror implements Upstream.Listener {
         });
     }
 
+    /** Whether the peer's stream is open or being opened. */
+    boolean isReading() {
+        Phase phase = state.phase();
+        return phase == Phase.CONNECTED || phase == Phase.CONNECTING;
+    }
+
+    /** Opens the stream anew from the end of the log, in the place it has; unless the rate of connects is used up. */
+    void readAgain() {
+        loop.execute(() -> {
+            if (state.phase() == Phase.CONNECTED && slot.connectAgain()) {
+                turns.next();
+                upstream.close();
+                upstream = null;
+                lastEventId = ""; // it lies behind the gap
+                tools.meters().readAgain();
+                findPlace();
+            }
+        });
+    }
+
     private void stop(Phase phase) {
         running = false;
         leaveTurn();

@@ -7,12 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.CursorCodec;
@@ -51,6 +57,8 @@ class IngestRouteTest extends CamelTestSupport {
     Path directory;
 
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
+    private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1);
+    private final Set<RunKey> mirrored = ConcurrentHashMap.newKeySet();
     private RocksEventLog log;
     private CursorCodec cursors;
     private final List<String> marks = new CopyOnWriteArrayList<>();
@@ -64,6 +72,7 @@ class IngestRouteTest extends CamelTestSupport {
                 new SecureRandom());
         cursors = CursorCodec.of(log);
         beans().forEach(camel.getRegistry()::bind);
+        camel.getRegistry().bind("holdForGap", new HoldForGap(new GapHolds(holdPorts())));
         List.of("recordMutation", "recordRefusal", "countDenial", "tellSealedRuns")
                 .forEach(elsewhere -> camel.getRegistry().bind(elsewhere, (Processor) exchange -> {}));
         for (String file : List.of("errors/refuse-clearly", "ingest/ingest-events", "ingest/append-events")) {
@@ -91,8 +100,13 @@ class IngestRouteTest extends CamelTestSupport {
                 "answerIngest", new AnswerIngest(cursors));
     }
 
+    private HoldPorts holdPorts() {
+        return new HoldPorts(log, new MirrorOf(mirrored), timers, workers, new HoldMeters(new SimpleMeterRegistry()));
+    }
+
     @AfterEach
     void closeLog() {
+        timers.shutdownNow();
         log.close();
         workers.shutdownNow();
     }
@@ -194,6 +208,64 @@ class IngestRouteTest extends CamelTestSupport {
                 .map(FederationException::code)
                 .contains(ErrorCode.FORBIDDEN);
         assertThat(log.find(RUN)).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerABatchThatLeavesAGapOnlyWhenTheGapIsFilled() throws Exception {
+        // Given
+        mirrored.add(RUN);
+        answer(batchOf(1));
+        CompletableFuture<IngestAnswer> fifth = CompletableFuture.supplyAsync(() -> answer(batchOf(5)));
+        CompletableFuture<IngestAnswer> third = CompletableFuture.supplyAsync(() -> answer(batchOf(3, 4)));
+
+        // When
+        IngestAnswer second = answer(batchOf(2));
+
+        // Then
+        assertThat(List.of(
+                        second.accepted(), third.get().accepted(), fifth.get().accepted()))
+                .containsExactly(1, 2, 1);
+        assertThat(stored())
+                .extracting(envelope -> envelope.substring(envelope.indexOf("sequence")))
+                .containsExactly(
+                        "sequence\":1}}", "sequence\":2}}", "sequence\":3}}", "sequence\":4}}", "sequence\":5}}");
+    }
+
+    @Test
+    void shouldHoldNeitherABatchOfSeveralRunsNorOneOfARunWithoutAMirror() {
+        // Given: a hold would last until somebody fills the gap, for time does not pass here
+        timers.shutdownNow();
+        mirrored.add(RUN);
+
+        // When
+        IngestAnswer several = answer("{\"events\":[{\"event_id\":\"a\",\"run_id\":\"run_1\",\"sequence\":7},"
+                + "{\"event_id\":\"b\",\"run_id\":\"run_2\",\"sequence\":9}]}");
+        IngestAnswer unmirrored = answer("{\"events\":[{\"event_id\":\"c\",\"run_id\":\"run_2\",\"sequence\":20}]}");
+
+        // Then
+        assertThat(several.accepted()).isEqualTo(2);
+        assertThat(unmirrored.accepted()).isEqualTo(1);
+    }
+
+    private static String batchOf(int... sequences) {
+        return Arrays.stream(sequences)
+                .mapToObj(sequence ->
+                        "{\"event_id\":\"e" + sequence + "\",\"run_id\":\"run_1\",\"sequence\":" + sequence + "}")
+                .collect(Collectors.joining(",", "{\"events\":[", "]}"));
+    }
+
+    /** Runs whose peers are being read. */
+    private record MirrorOf(Set<RunKey> runs) implements GapFill {
+        @Override
+        public boolean mayFill(RunKey run) {
+            return runs.contains(run);
+        }
+
+        @Override
+        public void readAgain(RunKey run) {}
+
+        @Override
+        public void waited(RunKey run, boolean filled) {}
     }
 
     /** The shipped step, and what a step of an integrator after it would see. */

@@ -9,11 +9,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A scheduler whose time is the test's: tasks run when it says so, on its thread. */
-final class ManualScheduler extends ScheduledThreadPoolExecutor {
+public final class ManualScheduler extends ScheduledThreadPoolExecutor {
     private final List<Runnable> repeated = new ArrayList<>();
     private final List<Task> once = new ArrayList<>();
 
-    ManualScheduler() {
+    public ManualScheduler() {
         super(1);
     }
 
@@ -29,14 +29,14 @@ final class ManualScheduler extends ScheduledThreadPoolExecutor {
     }
 
     /** Lets every delay pass. */
-    void expire() {
+    public void expire() {
         List<Task> due = List.copyOf(once);
         once.clear();
         due.forEach(Task::run);
     }
 
     /** Delays that run and were not cancelled. */
-    long pending() {
+    public long pending() {
         return once.stream().filter(task -> !task.isCancelled()).count();
     }
 
