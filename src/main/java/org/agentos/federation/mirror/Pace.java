@@ -7,8 +7,10 @@ import org.agentos.federation.settings.MirrorSettings;
 
 /**
  * How long to wait between the connections of one run, and when to give up. Anything new sets it back to the start; each
- * try without anything new doubles the wait; a peer that cannot be reached a few times in a row is tried at the slowest
- * pace. Waits vary between half and all of their length, so that the runs of a peer that restarts come back spread out.
+ * try without anything new doubles the wait, and quadruples it where the peer answered: one that serves the same stream
+ * anew each time is asked a handful of times in the first minute and less from then on. A peer that cannot be reached a few
+ * times in a row is tried at the slowest pace. Waits vary between half and all of their length, so that the runs of a peer
+ * that restarts come back spread out.
  */
 final class Pace {
     private final long baseMillis;
@@ -34,9 +36,14 @@ final class Pace {
             return; // nothing was wrong with it
         }
         boolean fruitful = outcome.accepted() > 0;
-        fruitless = fruitful ? 0 : fruitless + 1;
+        fruitless = fruitful ? 0 : fruitless + step(outcome);
         unreached = outcome.kind() == Outcome.Kind.UNREACHABLE ? unreached + 1 : 0;
         empty = fruitful ? 0 : outcome.answered() ? empty + 1 : empty;
+    }
+
+    /** The first retry is never later than the base wait. */
+    private int step(Outcome outcome) {
+        return fruitless > 0 && outcome.answered() ? 2 : 1;
     }
 
     /** Until the next connection. */

@@ -12,7 +12,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.mirror.MirrorState.Phase;
@@ -148,12 +151,35 @@ class HostilePeerTest {
         mirrors.supervisor.forwarded(run(peer.baseUrl()));
         Duration slept = mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
 
-        // Then: the first connection brought something, then come the empty tries, at 0.5, 0.5, 1, 2, 4, 8 s or less
+        // Then: the first connection brought something, then come the empty tries, at 0.5, 0.5, 2, 8, 30, 30 s or less
         assertThat(mirrors.ends).containsExactly(MirrorEnd.UPSTREAM_ENDED);
         assertThat(mirrors.log.ids(RUN)).containsExactly("evt_new_0");
         assertThat(peer.streams()).hasSize(1 + EMPTY_TRIES);
-        assertThat(slept).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(16));
+        assertThat(slept).isBetween(Duration.ofSeconds(35), Duration.ofSeconds(71));
         assertThat(mirrors.count("events", "status", "conflict")).isEqualTo(EMPTY_TRIES);
+    }
+
+    @Test
+    void shouldAskAForgetfulPeerAHandfulOfTimesAMinute() {
+        // Given
+        List<Duration> asked = new CopyOnWriteArrayList<>();
+        Instant start = mirrors.timers.instant();
+        peer.onStream((request, wire) -> {
+            asked.add(Duration.between(start, mirrors.timers.instant()));
+            wire.head()
+                    .frame(event(1).replace("evt_1", "evt_new_" + request.number()))
+                    .end();
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(asked.stream().filter(at -> at.compareTo(Duration.ofMinutes(1)) < 0))
+                .hasSizeLessThanOrEqualTo(7);
+        assertThat(asked.get(asked.size() - 1).minus(asked.get(asked.size() - 2)))
+                .isGreaterThanOrEqualTo(MAX_BACKOFF.dividedBy(2));
     }
 
     @Test

@@ -32,6 +32,17 @@ class PaceTest {
     void shouldRetryWithinASecondAndDoubleUpToTheLimit() {
         for (int expected : new int[] {1, 2, 4, 8, 16, 30, 30, 30}) {
             // When
+            pace.after(Outcome.failed(Kind.CUT, "connection_cut"));
+
+            // Then
+            assertThat(pace.next()).isBetween(Duration.ofMillis(expected * 500L), Duration.ofSeconds(expected));
+        }
+    }
+
+    @Test
+    void shouldSlowDownFasterForAPeerThatAnsweredWithNothingNew() {
+        for (int expected : new int[] {1, 4, 16, 30, 30}) {
+            // When
             pace.after(Outcome.failed(Kind.ENDED, ""));
 
             // Then
@@ -66,6 +77,19 @@ class PaceTest {
         // Then
         assertThat(pace.next()).isGreaterThanOrEqualTo(Duration.ofSeconds(15));
         assertThat(pace.unreachable()).isTrue();
+    }
+
+    @Test
+    void shouldTakeARenewalForNoTry() {
+        // Given
+        pace.after(Outcome.failed(Kind.CUT, "idle"));
+
+        // When
+        pace.after(Outcome.failed(Kind.RENEWED, ""));
+
+        // Then
+        assertThat(pace.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(pace.exhausted()).isFalse();
     }
 
     @ParameterizedTest
