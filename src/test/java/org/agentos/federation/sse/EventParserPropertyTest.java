@@ -32,6 +32,26 @@ class EventParserPropertyTest {
         assertThat(read(stream, List.of(1))).isEqualTo(read(stream, List.of(stream.length + 1)));
     }
 
+    @Property(tries = 2000)
+    void shouldReadWhatTheStandardSays(
+            @ForAll("streams") byte[] stream, @ForAll @Size(max = 12) List<@IntRange(min = 1, max = 9) Integer> sizes) {
+        // Given
+        List<String> seen = new ArrayList<>();
+        EventParser parser = new EventParser(
+                1 << 20,
+                1 << 20,
+                (type, data, id) -> seen.add(type + "|" + new String(data, StandardCharsets.UTF_8) + "|" + id));
+
+        // When
+        feed(parser, stream, sizes);
+
+        // Then
+        StandardReader standard = new StandardReader(stream);
+        assertThat(seen).isEqualTo(standard.events());
+        assertThat(parser.lastEventId()).isEqualTo(standard.lastEventId());
+        assertThat(parser.reconnectionTime()).isEqualTo(standard.reconnectionTime());
+    }
+
     @Property(tries = 500)
     void shouldReadWhatAWriterWrote(
             @ForAll @Size(max = 6) List<@AlphaChars String> payloads,
