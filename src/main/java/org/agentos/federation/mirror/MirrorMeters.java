@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.agentos.federation.eventlog.Verdict;
 
 /** What the mirrors count; every label has a fixed, small set of values. */
@@ -17,13 +18,19 @@ public final class MirrorMeters {
         this.registry = registry;
     }
 
-    void watchOpen(Supplier<Number> open, Supplier<Number> runs) {
+    void watchOpen(Supplier<Number> open, Supplier<Number> runs, ToLongFunction<MirrorState.Phase> inPhase) {
         Gauge.builder(PREFIX + "open", open)
                 .description("Upstream connections open or being opened.")
                 .register(registry);
         Gauge.builder(PREFIX + "runs", runs)
                 .description("Runs with a mirror at work.")
                 .register(registry);
+        for (MirrorState.Phase phase : MirrorState.Phase.values()) {
+            Gauge.builder(PREFIX + "states", () -> inPhase.applyAsLong(phase))
+                    .description("Runs with a mirror at work by what it is doing.")
+                    .tag("state", phase.wireName())
+                    .register(registry);
+        }
     }
 
     void connection(Outcome outcome) {

@@ -55,7 +55,7 @@ public final class MirrorSupervisor implements AutoCloseable {
         UpstreamSlots slots = new UpstreamSlots(settings, UpstreamSlots.MAX_CONNECTING_PER_PEER, timers);
         this.tools = new MirrorTools(ports, calls, new RunStatus(calls), slots, settings, timers, random, meters);
         this.loops = new Loops(vertx, LOOPS);
-        meters.watchOpen(slots::open, this::working);
+        meters.watchOpen(slots::open, this::working, this::inPhase);
     }
 
     /** Takes note of a run that was forwarded just now. */
@@ -101,6 +101,12 @@ public final class MirrorSupervisor implements AutoCloseable {
     /** Runs with a mirror at work. */
     public synchronized int working() {
         return working.size();
+    }
+
+    private long inPhase(MirrorState.Phase phase) {
+        return working.values().stream()
+                .filter(upkeep -> upkeep.mirror.state().phase() == phase)
+                .count();
     }
 
     /** Upstream connections open or being opened. */

@@ -150,7 +150,7 @@ final class RunMirror implements Upstream.Listener {
             queue();
             return;
         }
-        show(Phase.BACKING_OFF);
+        state = state.backingOffUntil(notBefore);
         boolean mayAsk = statusTells && !endFinder.isOverByStatus() && readerWaits.getAsBoolean();
         if (mayAsk && status.untilDue().compareTo(left) < 0) {
             turns.after(tools.timers(), status.untilDue(), this::askWhileWaiting);

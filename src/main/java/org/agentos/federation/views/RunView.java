@@ -33,5 +33,6 @@ public record RunView(
             @JsonProperty("state") String state,
             @JsonProperty("connections") Long connections,
             @JsonProperty("last_error") String lastError,
-            @JsonProperty("last_event_at") String lastEventAt) {}
+            @JsonProperty("last_event_at") String lastEventAt,
+            @JsonProperty("next_try_at") String nextTryAt) {}
 }

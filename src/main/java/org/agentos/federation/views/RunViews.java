@@ -112,6 +112,7 @@ public final class RunViews {
                 state.phase().wireName(),
                 state.connections(),
                 state.lastError().orElse(null),
-                state.lastEvent().map(Instant::toString).orElse(null));
+                state.lastEvent().map(Instant::toString).orElse(null),
+                state.nextTry().map(Instant::toString).orElse(null));
     }
 }

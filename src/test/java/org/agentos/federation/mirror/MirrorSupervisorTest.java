@@ -303,7 +303,7 @@ class MirrorSupervisorTest {
     @Test
     void shouldBringBackEveryRunOfAPeerThatRestarts() {
         // Given: many runs connected, each with one event
-        int runs = 100;
+        int runs = 1_000;
         use(new MirrorFixture(runs, ClientTls.NONE, null));
         Peer stack = peer(peer.baseUrl(), true, Peer.Token.NONE);
         ConcurrentLinkedQueue<ScriptedPeer.Wire> wires = new ConcurrentLinkedQueue<>();
@@ -329,6 +329,73 @@ class MirrorSupervisorTest {
         assertThat(keys)
                 .allSatisfy(key -> assertThat(mirrors.log.sequences(key)).containsExactly(1L, 2L));
         assertThat(peer.streams()).hasSize(2 * runs);
+    }
+
+    @Test
+    void shouldReadAgainFromTheEndOfTheLogInThePlaceItHas() {
+        // Given
+        use(new MirrorFixture(1, ClientTls.NONE, null));
+        peer.onStream((request, wire) -> wire.head().frame(event(request.fromSequence() + 1)));
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.awaitPhase(Phase.CONNECTED);
+        await().until(() -> mirrors.log.sequences(RUN).size() == 1);
+        GapFilling gaps = new GapFilling(mirrors.supervisor, mirrors.timers);
+        assertThat(gaps.mayFill(RUN)).isTrue();
+
+        // When
+        gaps.readAgain(RUN);
+
+        // Then
+        await().until(() -> mirrors.log.sequences(RUN).size() == 2 && peer.openConnections() == 1);
+        assertThat(peer.streams())
+                .extracting(ScriptedPeer.Request::fromSequence)
+                .containsExactly(0L, 1L);
+        assertThat(mirrors.supervisor.open()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotLetPushesWaitAgainSoonWhereItWasInVain() {
+        // Given
+        peer.onStream((request, wire) -> wire.head().frame(event(1)));
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.awaitPhase(Phase.CONNECTED);
+        GapFilling gaps = new GapFilling(mirrors.supervisor, mirrors.timers);
+
+        // When it was in vain twice
+        gaps.waited(RUN, false);
+        assertThat(gaps.mayFill(RUN)).isFalse();
+        mirrors.timers.advance(Duration.ofSeconds(5));
+        assertThat(gaps.mayFill(RUN)).isTrue();
+        gaps.waited(RUN, false);
+        mirrors.timers.advance(Duration.ofSeconds(9));
+
+        // Then
+        assertThat(gaps.mayFill(RUN)).isFalse();
+        gaps.waited(RUN, true);
+        assertThat(gaps.mayFill(RUN)).isTrue();
+        assertThat(gaps.mayFill(new RunKey("tnt_a", "run_other"))).isFalse();
+    }
+
+    @Test
+    void shouldShowWhatEachRunIsDoing() {
+        // Given
+        peer.onStream((request, wire) -> wire.cut());
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.awaitPhase(Phase.BACKING_OFF);
+
+        // Then
+        MirrorState state = mirrors.supervisor.state(RUN).orElseThrow();
+        assertThat(state.connections()).isEqualTo(1);
+        assertThat(state.lastError()).isPresent();
+        assertThat(state.nextTry().orElseThrow()).isAfter(mirrors.timers.instant());
+        assertThat(mirrors.meters
+                        .get("agentos_federation_mirror_states")
+                        .tag("state", "backing_off")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
     }
 
     @Test
