@@ -61,9 +61,7 @@ final class StartupReview {
     /** An operator who wrote a limit down must not believe that it holds. */
     private static void tellWhatIsNotEnforced(Peer peer) {
         if (peer.limits().hasRates() || !peer.quotas().equals(Peer.Quotas.NONE)) {
-            LOG.warn(
-                    "rates and quotas of a peer are not enforced by this version peer={}",
-                    peer.stackId());
+            LOG.warn("rates and quotas of a peer are not enforced by this version peer={}", peer.stackId());
         }
     }
 

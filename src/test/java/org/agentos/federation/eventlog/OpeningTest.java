@@ -95,9 +95,7 @@ class OpeningTest {
 
             // Then
             assertThat(verdicts)
-                    .containsExactly(
-                            new Verdict(Status.LATE, Reason.DELETED, Cursor.at(new Position(4, 0))),
-                            EventLogs.accepted(2, 0));
+                    .containsExactly(new Verdict(Status.LATE, Reason.DELETED, Cursor.START), EventLogs.accepted(2, 0));
             assertThat(log.find(RUN).orElseThrow().isEmpty()).isTrue();
         }
     }

@@ -87,7 +87,10 @@ class AdmissionTest {
         bearer("{\"tenant_id\":\"a\",\"scope\":\"runs:forward\",\"exp\":" + TestTokens.seconds(60) + "}");
         assertThat(outcome(withTokens(), Access.FORWARD, caller -> caller.validUntil()
                         .map(Object::toString)))
-                .isEqualTo(TestTokens.NOW.plusSeconds(60).toString());
+                .isEqualTo(TestTokens.NOW
+                        .plusSeconds(60)
+                        .plus(TokenVerifier.DEFAULT_LEEWAY)
+                        .toString());
         assertThat(outcome(withoutTokens(), Access.FORWARD, caller -> caller.validUntil()
                         .map(Object::toString)))
                 .isEqualTo("-");
