@@ -30,7 +30,7 @@ class HostilePeerTest {
     private static final MirrorEnd COMPLETED = new MirrorEnd(Optional.of(RunEnd.COMPLETED), true);
 
     private final MirrorFixture mirrors = new MirrorFixture();
-    private final ScriptedPeer peer = new ScriptedPeer(mirrors.vertx);
+    private final WirePeer peer = new WirePeer(mirrors.vertx);
 
     @AfterEach
     void close() {
@@ -81,9 +81,7 @@ class HostilePeerTest {
 
         // Then
         assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L, 3L, 4L, 5L);
-        assertThat(peer.streams())
-                .extracting(ScriptedPeer.Request::fromSequence)
-                .containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(peer.streams()).extracting(WirePeer.Request::fromSequence).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(slept).isLessThan(Duration.ofMillis(4 * 500 + 1));
     }
 
@@ -373,7 +371,7 @@ class HostilePeerTest {
     @Test
     void shouldNotFollowARedirect() {
         // Given
-        try (ScriptedPeer elsewhere = new ScriptedPeer(mirrors.vertx)) {
+        try (WirePeer elsewhere = new WirePeer(mirrors.vertx)) {
             String location = "Location: " + elsewhere.baseUrl() + "/v1/runs/run_1/events\r\n";
             peer.onStream((request, wire) -> wire.status(302, location));
 
@@ -407,7 +405,7 @@ class HostilePeerTest {
     @Test
     void shouldNotCallAnUrlOutsideThePeersBase() {
         // Given
-        try (ScriptedPeer elsewhere = new ScriptedPeer(mirrors.vertx)) {
+        try (WirePeer elsewhere = new WirePeer(mirrors.vertx)) {
             MirroredRun pinned = run(peer.baseUrl());
             URI foreign = URI.create(elsewhere.baseUrl() + "/v1/runs/run_1/events");
 

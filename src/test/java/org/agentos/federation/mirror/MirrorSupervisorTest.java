@@ -38,7 +38,7 @@ class MirrorSupervisorTest {
 
     private final List<MirrorFixture> opened = new ArrayList<>();
     private MirrorFixture mirrors = open(new MirrorFixture());
-    private final ScriptedPeer peer = new ScriptedPeer(mirrors.vertx);
+    private final WirePeer peer = new WirePeer(mirrors.vertx);
 
     @AfterEach
     void close() {
@@ -56,7 +56,7 @@ class MirrorSupervisorTest {
 
         // Then
         await().until(() -> !mirrors.ends.isEmpty());
-        ScriptedPeer.Request request = peer.streams().get(0);
+        WirePeer.Request request = peer.streams().get(0);
         assertThat(request.target()).isEqualTo("/v1/runs/run_1/events?from_sequence=0");
         assertThat(request.header("Accept")).isEqualTo("text/event-stream");
         assertThat(request.header("Accept-Encoding")).isEqualTo("identity");
@@ -205,7 +205,7 @@ class MirrorSupervisorTest {
         // Given
         use(new MirrorFixture(2, ClientTls.NONE, null));
         Peer stack = peer(peer.baseUrl(), true, Peer.Token.NONE);
-        ConcurrentLinkedQueue<ScriptedPeer.Wire> wires = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<WirePeer.Wire> wires = new ConcurrentLinkedQueue<>();
         peer.onStream((request, wire) -> wires.add(wire.head()));
 
         // When
@@ -306,7 +306,7 @@ class MirrorSupervisorTest {
         int runs = 1_000;
         use(new MirrorFixture(runs, ClientTls.NONE, null));
         Peer stack = peer(peer.baseUrl(), true, Peer.Token.NONE);
-        ConcurrentLinkedQueue<ScriptedPeer.Wire> wires = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<WirePeer.Wire> wires = new ConcurrentLinkedQueue<>();
         peer.onStream((request, wire) -> {
             long next = request.fromSequence() + 1;
             String runId = request.target().split("/", 5)[3];
@@ -320,7 +320,7 @@ class MirrorSupervisorTest {
         await().until(() -> keys.stream().allMatch(key -> mirrors.log.ids(key).size() == 1));
 
         // When
-        wires.forEach(ScriptedPeer.Wire::cut);
+        wires.forEach(WirePeer.Wire::cut);
         await().until(() -> keys.stream().allMatch(key -> mirrors.phase(key) == Phase.BACKING_OFF));
         mirrors.timers.advance(Duration.ofSeconds(1));
 
@@ -348,7 +348,7 @@ class MirrorSupervisorTest {
         // Then
         await().until(() -> mirrors.log.sequences(RUN).size() == 2 && peer.openConnections() == 1);
         assertThat(peer.streams())
-                .extracting(ScriptedPeer.Request::fromSequence)
+                .extracting(WirePeer.Request::fromSequence)
                 .containsExactly(0L, 1L);
         assertThat(mirrors.supervisor.open()).isEqualTo(1);
     }

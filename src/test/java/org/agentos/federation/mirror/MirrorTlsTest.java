@@ -35,7 +35,7 @@ class MirrorTlsTest {
     @Test
     void shouldShowTheClientCertificate() {
         try (MirrorFixture mirrors = new MirrorFixture(10, tls(Optional.of(client), server), null);
-                ScriptedPeer peer = peer(mirrors)) {
+                WirePeer peer = peer(mirrors)) {
             // When
             mirrors.supervisor.forwarded(run(peer.baseUrl()));
 
@@ -48,7 +48,7 @@ class MirrorTlsTest {
     @Test
     void shouldNotGetInWithoutACertificate() {
         try (MirrorFixture mirrors = new MirrorFixture(10, tls(Optional.empty(), server), null);
-                ScriptedPeer peer = peer(mirrors)) {
+                WirePeer peer = peer(mirrors)) {
             // When
             mirrors.supervisor.forwarded(run(peer.baseUrl()));
 
@@ -61,7 +61,7 @@ class MirrorTlsTest {
     @Test
     void shouldSendNothingToAHostThatTheCertificateDoesNotName() {
         try (MirrorFixture mirrors = new MirrorFixture(10, tls(Optional.of(client), server), null);
-                ScriptedPeer peer = peer(mirrors)) {
+                WirePeer peer = peer(mirrors)) {
             // When
             URI otherName = peer.baseUrl("localhost");
             mirrors.supervisor.forwarded(run(otherName));
@@ -76,7 +76,7 @@ class MirrorTlsTest {
     @Test
     void shouldSendNothingToAPeerOfAnotherCa() {
         try (MirrorFixture mirrors = new MirrorFixture(10, tls(Optional.of(client), client), null);
-                ScriptedPeer peer = peer(mirrors)) {
+                WirePeer peer = peer(mirrors)) {
             // When
             mirrors.supervisor.forwarded(run(peer.baseUrl()));
 
@@ -87,7 +87,7 @@ class MirrorTlsTest {
         }
     }
 
-    private static ScriptedPeer peer(MirrorFixture mirrors) {
+    private static WirePeer peer(MirrorFixture mirrors) {
         NetServerOptions options = new NetServerOptions()
                 .setSsl(true)
                 .setClientAuth(ClientAuth.REQUIRED)
@@ -96,7 +96,7 @@ class MirrorTlsTest {
                         .addKeyPath(server.key().toString()))
                 .setTrustOptions(
                         new PemTrustOptions().addCertPath(client.certificate().toString()));
-        ScriptedPeer peer = new ScriptedPeer(mirrors.vertx, options);
+        WirePeer peer = new WirePeer(mirrors.vertx, options);
         peer.onStream((request, wire) -> wire.head().frame(terminal(1)).end());
         return peer;
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A peer that streams from where it is asked to, as another gateway does. */
 class ReplayingPeerTest {
     private final MirrorFixture mirrors = new MirrorFixture();
-    private final ScriptedPeer peer = new ScriptedPeer(mirrors.vertx);
+    private final WirePeer peer = new WirePeer(mirrors.vertx);
 
     @AfterEach
     void close() {
@@ -55,7 +55,7 @@ class ReplayingPeerTest {
                 .extracting(request -> request.header("Last-Event-ID"))
                 .containsExactly(null, "cur_1", "cur_2");
         assertThat(peer.streams())
-                .extracting(ScriptedPeer.Request::target)
+                .extracting(WirePeer.Request::target)
                 .containsExactly(
                         "/v1/runs/run_1/events?on_gap=continue&from_sequence=0",
                         "/v1/runs/run_1/events?on_gap=continue&from_sequence=1",
@@ -164,7 +164,7 @@ class ReplayingPeerTest {
     @Test
     void shouldRenewAConnectionThatIsOldHoweverMuchItBrings() {
         // Given
-        AtomicReference<ScriptedPeer.Wire> wire = new AtomicReference<>();
+        AtomicReference<WirePeer.Wire> wire = new AtomicReference<>();
         peer.onStream((request, answer) -> wire.set(answer.head().frame(event(request.fromSequence() + 1))));
         mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
         mirrors.awaitPhase(Phase.CONNECTED);

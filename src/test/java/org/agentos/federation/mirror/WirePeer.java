@@ -15,8 +15,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** A Stack A on a bare socket that does to each request what the test's script says. */
-final class ScriptedPeer implements AutoCloseable {
+/**
+ * A Stack A on a bare socket, plain or TLS, that writes byte for byte what the test says, when it says so, on the loops of
+ * the test: thousands of streams without a thread each. One that behaves is in {@code support}.
+ */
+final class WirePeer implements AutoCloseable {
     /** What the peer was asked; {@code number} counts the requests for event streams from 0. */
     record Request(int number, String target, Map<String, String> headers) {
         long fromSequence() {
@@ -41,11 +44,11 @@ final class ScriptedPeer implements AutoCloseable {
     private volatile Script script = (request, wire) -> wire.head().end();
     private volatile String status = "running";
 
-    ScriptedPeer(Vertx vertx) {
+    WirePeer(Vertx vertx) {
         this(vertx, new NetServerOptions());
     }
 
-    ScriptedPeer(Vertx vertx, NetServerOptions options) {
+    WirePeer(Vertx vertx, NetServerOptions options) {
         scheme = options.isSsl() ? "https" : "http";
         server = vertx.createNetServer(options.setPort(0).setHost("127.0.0.1")).connectHandler(this::serve);
         server.listen().toCompletionStage().toCompletableFuture().join();
