@@ -24,6 +24,7 @@ import org.agentos.federation.mirror.MirrorState;
 import org.agentos.federation.mirror.MirrorSupervisor;
 import org.agentos.federation.mirror.MirroredRun;
 import org.agentos.federation.mirror.PeerCalls;
+import org.agentos.federation.mirror.PeerGate;
 import org.agentos.federation.mirror.RouteSink;
 import org.agentos.federation.mirror.VertxTimers;
 import org.agentos.federation.peer.Peer;
@@ -79,6 +80,7 @@ final class Mirroring implements AutoCloseable {
                 new JsonEnvelopeReader(settings.ingest().maxEventBytes()),
                 sink,
                 peer -> peer.replays() || capabilities.of(peer.stackId()).supports("events.replay"),
+                PeerGate.OPEN,
                 this::find,
                 this::ended);
         this.supervisor = new MirrorSupervisor(

@@ -19,5 +19,6 @@ public record MirrorPorts(
         EnvelopeReader reader,
         MirrorSink sink,
         Predicate<Peer> replays,
+        PeerGate gate,
         Function<RunKey, Optional<MirroredRun>> directory,
         RunEnded ended) {}

@@ -3,14 +3,10 @@ package org.agentos.federation.mirror;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.mirror.MirrorState.Phase;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one mirror of one run: connects, waits, connects again, and finds out when the run is over.
@@ -28,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p>All state is touched on one event loop, in {@link Turns}.
  */
 final class RunMirror implements Upstream.Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(RunMirror.class);
-
     private final MirroredRun run;
     private final MirrorTools tools;
     private final Executor loop;
@@ -165,6 +159,13 @@ final class RunMirror implements Upstream.Listener {
     }
 
     private void queue() {
+        Duration closed = tools.ports().gate().pause(run.peer().stackId());
+        if (!closed.isZero()) {
+            state = state.withError("peer_held_off");
+            notBefore = tools.timers().instant().plus(closed);
+            sleep();
+            return;
+        }
         leaveTurn();
         show(Phase.QUEUED);
         int mostOpen = run.peer().limits().streams().orElse(tools.settings().maxOpenPerPeer());
@@ -213,13 +214,6 @@ final class RunMirror implements Upstream.Listener {
         upstream = null;
         leaveTurn();
         pace.after(outcome);
-        tools.meters().connection(outcome);
-        LOG.debug(
-                "Upstream closed peer={} outcome={} error={} accepted={}",
-                run.peer().stackId(),
-                outcome.kind(),
-                outcome.error(),
-                outcome.accepted());
         state = state.in(Phase.BACKING_OFF).withError(outcome.error());
         statusTells = outcome.kind() != Outcome.Kind.UNREACHABLE;
         go(endFinder.after(outcome));
@@ -229,28 +223,20 @@ final class RunMirror implements Upstream.Listener {
         switch (next) {
             case CONNECT -> queue();
             case BACK_OFF -> backOff();
-            case ASK_STATUS -> askStatus(end -> go(endFinder.afterStatus(end)));
+            case ASK_STATUS -> status.ask(turns, end -> go(endFinder.afterStatus(end)));
             case WAIT_FOR_TOKEN -> waitForToken();
             case END -> end(endFinder.end());
         }
     }
 
     private void askWhileWaiting() {
-        askStatus(end -> {
+        status.ask(turns, end -> {
             if (endFinder.noteStatus(end)) {
                 queue();
             } else {
                 sleep();
             }
         });
-    }
-
-    private void askStatus(Consumer<Optional<RunEnd>> answer) {
-        Consumer<Optional<RunEnd>> answered = end -> {
-            status.close();
-            answer.accept(end);
-        };
-        turns.then(status.ask(), answered, failure -> answered.accept(Optional.empty()));
     }
 
     private void waitForToken() {

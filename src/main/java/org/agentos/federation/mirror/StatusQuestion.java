@@ -1,9 +1,9 @@
 package org.agentos.federation.mirror;
 
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.agentos.federation.eventlog.RunEnd;
 
 /** When one run's status is asked for. Used on the run's event loop. */
@@ -30,11 +30,15 @@ final class StatusQuestion {
         return Duration.between(tools.timers().instant(), lastAsked.plus(INTERVAL));
     }
 
-    /** Asks; whoever takes the answer, or waits for it no longer, closes the question. Never fails. */
-    Future<Optional<RunEnd>> ask() {
+    /** Asks in this turn; the answer is empty when the run goes on or the peer does not tell. */
+    void ask(Turns turns, Consumer<Optional<RunEnd>> answer) {
         lastAsked = tools.timers().instant();
         asking = true;
-        return tools.status().ask(run);
+        Consumer<Optional<RunEnd>> answered = end -> {
+            asking = false;
+            answer.accept(end);
+        };
+        turns.then(tools.status().ask(run), answered, failure -> answered.accept(Optional.empty()));
     }
 
     /** Nobody waits for an answer any more. */

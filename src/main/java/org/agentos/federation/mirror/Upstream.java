@@ -211,12 +211,26 @@ final class Upstream {
     private void tellWhenStored() {
         if (!told && feed.idle()) {
             told = true;
-            listener.done(new Outcome(
+            Outcome outcome = new Outcome(
                     ending.kind(),
                     ending.error(),
                     tally.accepted(),
                     tally.sealedBy(),
-                    frames.end().run()));
+                    frames.end().run());
+            report(outcome);
+            listener.done(outcome);
         }
+    }
+
+    private void report(Outcome outcome) {
+        String peer = run.peer().stackId();
+        tools.meters().connection(outcome);
+        tools.ports().gate().called(peer, outcome.kind() != Outcome.Kind.UNREACHABLE);
+        LOG.debug(
+                "Upstream closed peer={} outcome={} error={} accepted={}",
+                peer,
+                outcome.kind(),
+                outcome.error(),
+                outcome.accepted());
     }
 }

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.mirror.MirrorState.Phase;
@@ -46,6 +47,19 @@ final class MirrorFixture implements AutoCloseable {
     final List<MirrorEnd> ends = new CopyOnWriteArrayList<>();
     final Map<RunKey, MirroredRun> directory = new HashMap<>();
     final AtomicInteger framesRead = new AtomicInteger();
+    final AtomicReference<Duration> heldOff = new AtomicReference<>(Duration.ZERO);
+    final List<Boolean> reached = new CopyOnWriteArrayList<>();
+    private final PeerGate gate = new PeerGate() {
+        @Override
+        public Duration pause(String stackId) {
+            return heldOff.get();
+        }
+
+        @Override
+        public void called(String stackId, boolean answered) {
+            reached.add(answered);
+        }
+    };
     final PeerCalls calls;
     final MirrorSupervisor supervisor;
 
@@ -66,6 +80,7 @@ final class MirrorFixture implements AutoCloseable {
                 },
                 sink == null ? log : sink,
                 Peer::replays,
+                gate,
                 run -> Optional.ofNullable(directory.get(run)),
                 (run, end) -> ends.add(end));
         calls = new PeerCalls(vertx, tls, maxOpen, tokens, "stk_own", new Random(1));

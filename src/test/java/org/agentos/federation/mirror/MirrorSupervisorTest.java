@@ -347,9 +347,7 @@ class MirrorSupervisorTest {
 
         // Then
         await().until(() -> mirrors.log.sequences(RUN).size() == 2 && peer.openConnections() == 1);
-        assertThat(peer.streams())
-                .extracting(WirePeer.Request::fromSequence)
-                .containsExactly(0L, 1L);
+        assertThat(peer.streams()).extracting(WirePeer.Request::fromSequence).containsExactly(0L, 1L);
         assertThat(mirrors.supervisor.open()).isEqualTo(1);
     }
 
@@ -396,6 +394,33 @@ class MirrorSupervisorTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotCallAPeerThatIsHeldOff() {
+        // Given
+        peer.onStream((request, wire) -> {
+            if (request.number() == 0) {
+                wire.status(503, "");
+            } else {
+                wire.head().frame(terminal(1)).end();
+            }
+        });
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.awaitPhase(Phase.BACKING_OFF);
+        assertThat(mirrors.reached).containsExactly(false);
+
+        // When
+        mirrors.heldOff.set(Duration.ofSeconds(7));
+        mirrors.sleepOnce();
+        await().until(() -> mirrors.lastError().equals("peer_held_off"));
+        mirrors.heldOff.set(Duration.ZERO);
+        Duration slept = mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(slept).isEqualTo(Duration.ofSeconds(7));
+        assertThat(peer.streams()).hasSize(2);
+        assertThat(mirrors.reached).containsExactly(false, true);
     }
 
     @Test
