@@ -40,6 +40,7 @@ final class RunHold {
     private final ScheduledFuture<?> timeUp;
     private int events;
     private Outcome outcome = Outcome.FILLED;
+    private boolean begun;
     private boolean draining;
     private boolean over;
 
@@ -67,6 +68,7 @@ final class RunHold {
             if (over) {
                 return false;
             }
+            begun = true;
             waiting.add(batch);
             events += batch.sequences().events();
             if (events > GapHolds.MAX_EVENTS && outcome == Outcome.FILLED) {
@@ -90,7 +92,7 @@ final class RunHold {
 
     /** Lets the batches go that need not wait any longer. One thread at a time does so, which keeps them in order. */
     private void letGo() {
-        long last = last();
+        long last = isEnded() ? Long.MAX_VALUE : last(); // a log that cannot be read must hold nobody for ever
         synchronized (this) {
             while (!waiting.isEmpty() && mayGo(waiting.peek(), last)) {
                 leaving.add(waiting.poll());
@@ -122,8 +124,12 @@ final class RunHold {
                 : ports.log().find(run).map(found -> found.latest().sequence()).orElse(0L);
     }
 
+    private synchronized boolean isEnded() {
+        return outcome != Outcome.FILLED;
+    }
+
     private boolean mayGo(Batch batch, long last) {
-        return outcome != Outcome.FILLED || !batch.sequences().leaveGapAfter(last);
+        return isEnded() || !batch.sequences().leaveGapAfter(last);
     }
 
     /** The next batch to go; null when none may, which is the end of the hold when none waits either. */
@@ -135,7 +141,7 @@ final class RunHold {
             return next;
         }
         draining = false;
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && begun) { // the log may move before the first batch is in
             close();
         }
         return null;
