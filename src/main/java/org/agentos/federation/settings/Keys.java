@@ -303,7 +303,7 @@ public final class Keys {
 
     // The mirror
     public static final Key<Integer> MIRROR_CONNECT_ATTEMPTS =
-            key("federation.mirror.connect-attempts", "3", integer(1, 100), "in a row, then the slow pace begins");
+            key("federation.mirror.connect-attempts", "6", integer(1, 100), "in a row, then the slow pace begins");
     public static final Key<Duration> MIRROR_BASE_BACKOFF = key(
             "federation.mirror.base-backoff",
             "250ms",

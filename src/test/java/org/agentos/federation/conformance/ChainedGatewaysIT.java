@@ -86,7 +86,8 @@ class ChainedGatewaysIT {
                         serving.baseUrl(),
                         Map.of("federation_base_url", serving.baseUrl().toString()))
                 .writeTo(home.resolve("peers.json"));
-        GatewayProcess started = GatewayProcess.start(home, Map.of("AGENTOS_PEERS_FILE", registry.toString()));
+        GatewayProcess started = GatewayProcess.start(
+                home, Map.of("AGENTOS_PEERS_FILE", registry.toString(), "AGENTOS_FED_MIRROR_MAX_BACKOFF", "1s"));
         await().until(() -> new Http(started.baseUrl())
                 .get("/v1/federation/peers/stk_b")
                 .tenant(Sample.TENANT)
