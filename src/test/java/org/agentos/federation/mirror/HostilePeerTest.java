@@ -10,6 +10,7 @@ import static org.agentos.federation.mirror.MirrorFixture.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.net.NetServerOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,13 +67,21 @@ class HostilePeerTest {
         await().until(() -> mirrors.ends.contains(COMPLETED) && peer.openConnections() == 0);
     }
 
-    @Test
-    void shouldGoOnFromTheLogAfterEachCut() {
+    @ParameterizedTest
+    @ValueSource(strings = {"closed", "reset"})
+    void shouldGoOnFromTheLogAfterEachCut(String how) {
         // Given
+        WirePeer peer = how.equals("reset") ? resettingPeer() : this.peer;
         peer.onStream((request, wire) -> {
             long next = request.fromSequence() + 1;
             wire.head().frame(next < 5 ? event(next) : terminal(next)).send("event: agentos.event\ndata: {\"ev");
-            wire.cut();
+            mirrors.vertx.setPeriodic(
+                    5,
+                    timer -> { // a reset takes along what is not read yet
+                        if (mirrors.log.sequences(RUN).contains(next) && mirrors.vertx.cancelTimer(timer)) {
+                            wire.cut();
+                        }
+                    });
         });
 
         // When
@@ -418,6 +427,10 @@ class HostilePeerTest {
             assertThat(peer.streams()).isEmpty();
             assertThat(mirrors.lastError()).isEqualTo("url_not_allowed");
         }
+    }
+
+    private WirePeer resettingPeer() {
+        return new WirePeer(mirrors.vertx, new NetServerOptions().setSoLinger(0));
     }
 
     private void answerLikeTheRealStackA() {

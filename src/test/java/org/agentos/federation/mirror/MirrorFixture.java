@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -161,6 +162,22 @@ final class MirrorFixture implements AutoCloseable {
 
     /** A peer that says it starts its streams where it is asked to. */
     static Peer replayingPeer(URI baseUrl) {
+        return peer(baseUrl, Peer.Limits.NONE, true);
+    }
+
+    /** A peer that takes no more streams than this at once. */
+    static Peer peerOfStreams(URI baseUrl, int streams) {
+        Peer.Limits limits = new Peer.Limits(
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                OptionalDouble.empty(),
+                OptionalInt.empty(),
+                OptionalInt.of(streams));
+        return peer(baseUrl, limits, false);
+    }
+
+    private static Peer peer(URI baseUrl, Peer.Limits limits, boolean replays) {
         Peer plain = peer(baseUrl, true, Peer.Token.NONE);
         return new Peer(
                 plain.info(),
@@ -169,13 +186,13 @@ final class MirrorFixture implements AutoCloseable {
                 Optional.empty(),
                 plain.policy(),
                 plain.redelivery(),
-                Peer.Limits.NONE,
+                limits,
                 Peer.Quotas.NONE,
                 plain.mirror(),
                 Peer.Token.NONE,
                 Optional.empty(),
                 true,
-                true);
+                replays);
     }
 
     static Caller caller(String token) {

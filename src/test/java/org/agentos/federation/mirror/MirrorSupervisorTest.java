@@ -4,6 +4,7 @@ import static org.agentos.federation.mirror.MirrorFixture.RUN;
 import static org.agentos.federation.mirror.MirrorFixture.caller;
 import static org.agentos.federation.mirror.MirrorFixture.event;
 import static org.agentos.federation.mirror.MirrorFixture.peer;
+import static org.agentos.federation.mirror.MirrorFixture.peerOfStreams;
 import static org.agentos.federation.mirror.MirrorFixture.run;
 import static org.agentos.federation.mirror.MirrorFixture.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -224,6 +225,22 @@ class MirrorSupervisorTest {
         // Then the next has its turn
         await().until(() -> peer.streams().size() == 3 && queued() == 2);
         assertThat(mirrors.supervisor.open()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldOpenNoMoreUpstreamsToAPeerThanItTakes() {
+        // Given
+        Peer stack = peerOfStreams(peer.baseUrl(), 3);
+        peer.onStream((request, wire) -> wire.head());
+
+        // When
+        mirrors.supervisor.resume(IntStream.rangeClosed(1, 5)
+                .mapToObj(i -> run(stack, "run_" + i))
+                .toList());
+
+        // Then
+        await().until(() -> peer.streams().size() == 3 && queued() == 2);
+        assertThat(mirrors.supervisor.open()).isEqualTo(3);
     }
 
     @Test
