@@ -58,6 +58,7 @@ final class Mirroring implements AutoCloseable {
             Settings settings,
             PeerRegistry registry,
             PeerCapabilities capabilities,
+            PeerGate gate,
             Stores stores,
             Threads threads,
             Vertx vertx,
@@ -80,7 +81,7 @@ final class Mirroring implements AutoCloseable {
                 new JsonEnvelopeReader(settings.ingest().maxEventBytes()),
                 sink,
                 peer -> peer.replays() || capabilities.of(peer.stackId()).supports("events.replay"),
-                PeerGate.OPEN,
+                gate,
                 this::find,
                 this::ended);
         this.supervisor = new MirrorSupervisor(

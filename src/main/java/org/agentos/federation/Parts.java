@@ -71,7 +71,16 @@ final class Parts {
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
         this.peerCalls = new PeerCallLimits(threads.timers);
         this.mirroring = new Mirroring(
-                settings, reviewed.registry(), capabilities, stores, threads, vertx, meters, clock, random);
+                settings,
+                reviewed.registry(),
+                capabilities,
+                new MirrorGate(guards),
+                stores,
+                threads,
+                vertx,
+                meters,
+                clock,
+                random);
         this.streams = new EventStreams(
                 stores.log,
                 new KnownRuns(stores.forwards.index(), mirroring),

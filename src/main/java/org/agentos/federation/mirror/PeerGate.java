@@ -3,24 +3,12 @@ package org.agentos.federation.mirror;
 import java.time.Duration;
 
 /**
- * What all callers of a peer share: whether it is to be called at the moment, and how calls went. The place for a breaker
- * and a retry budget that mirrors and forwards have in common. Called on event loops, so nothing here may block.
+ * What all callers of a peer share: whether it is to be called at the moment, and how calls went. Called on event loops, so nothing here may block.
  */
 public interface PeerGate {
-    /** Lets every call through. */
-    PeerGate OPEN = new PeerGate() {
-        @Override
-        public Duration pause(String stackId) {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public void called(String stackId, boolean reached) {}
-    };
-
     /** How long the peer is not to be connected to; zero to go ahead. Asked before each connection of a mirror. */
     Duration pause(String stackId);
 
-    /** How a connection went: whether the peer was reached and able to answer, whatever it said. */
+    /** How a connection went, once for each: whether the peer was reached and able to answer, whatever it said. */
     void called(String stackId, boolean reached);
 }

@@ -51,6 +51,7 @@ final class Upstream {
     private HttpClientResponse response;
     private boolean paused;
     private Outcome ending;
+    private boolean gateTold;
     private boolean told;
 
     Upstream(MirroredRun run, ResumePoint from, MirrorTools tools, Executor loop, Listener listener) {
@@ -128,6 +129,7 @@ final class Upstream {
         }
         response.endHandler(closed -> end(frames.end().outcome()));
         response.handler(this::read);
+        tellGate(true);
         listener.connected();
     }
 
@@ -222,10 +224,18 @@ final class Upstream {
         }
     }
 
+    /** As soon as it is known, for a stream may last for hours; what becomes of it then is not about being reached. */
+    private void tellGate(boolean reached) {
+        if (!gateTold) {
+            gateTold = true;
+            tools.ports().gate().called(run.peer().stackId(), reached);
+        }
+    }
+
     private void report(Outcome outcome) {
         String peer = run.peer().stackId();
         tools.meters().connection(outcome);
-        tools.ports().gate().called(peer, outcome.kind() != Outcome.Kind.UNREACHABLE);
+        tellGate(outcome.kind() != Outcome.Kind.UNREACHABLE);
         LOG.debug(
                 "Upstream closed peer={} outcome={} error={} accepted={}",
                 peer,

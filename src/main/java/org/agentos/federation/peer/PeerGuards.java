@@ -7,15 +7,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.agentos.federation.settings.BreakerSettings;
 import org.agentos.federation.settings.RetryBudgetSettings;
 
-/** What stands before each peer, the same for all that call it: its breaker and its retry budget. */
+/** What stands before each peer: the breaker, the same for all that call it, and a budget for each kind of repetition. */
 public final class PeerGuards {
     private final BreakerSettings breaker;
     private final RetryBudgetSettings budget;
     private final InstantSource clock;
     private final Map<String, Guard> guards = new ConcurrentHashMap<>();
 
-    /** The breaker and the budget of one peer. */
-    public record Guard(PeerBreaker breaker, RetryBudget budget) {}
+    /**
+     * The guard of one peer.
+     *
+     * @param budget of forwards that are tried again
+     * @param reconnects of mirrors, apart from it: a hundred of them would leave a lone forward none of its attempts
+     */
+    public record Guard(PeerBreaker breaker, RetryBudget budget, RetryBudget reconnects) {}
 
     public PeerGuards(BreakerSettings breaker, RetryBudgetSettings budget, InstantSource clock) {
         this.breaker = breaker;
@@ -26,7 +31,11 @@ public final class PeerGuards {
     /** The guard of a peer; {@code stackId} stands in the registry, since a guard is kept for good. */
     public Guard of(String stackId) {
         return guards.computeIfAbsent(
-                stackId, id -> new Guard(new PeerBreaker(id, breaker, clock), new RetryBudget(budget, clock)));
+                stackId,
+                id -> new Guard(
+                        new PeerBreaker(id, breaker, clock),
+                        new RetryBudget(budget, clock),
+                        new RetryBudget(budget, clock)));
     }
 
     /** How many of these peers' breakers are in each state. */
