@@ -19,10 +19,11 @@ import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.control.ControlServer;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
-import org.agentos.federation.settings.Keys;
+import org.agentos.federation.settings.HttpKeys;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.ShutdownSettings;
 import org.agentos.federation.settings.StartupException;
+import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.stream.EndReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,7 @@ final class Gateway implements AutoCloseable {
         try {
             return AuditTrail.open(settings.trust().auditSink());
         } catch (IllegalArgumentException unfit) {
-            throw new StartupException(List.of(Keys.AUDIT.variable() + " " + unfit.getMessage()));
+            throw new StartupException(List.of(TrustKeys.AUDIT.variable() + " " + unfit.getMessage()));
         }
     }
 
@@ -143,7 +144,7 @@ final class Gateway implements AutoCloseable {
             probe.setReuseAddress(true);
             probe.bind(address);
         } catch (IOException e) {
-            problems.add(Keys.HTTP_HOST.variable() + ", " + Keys.HTTP_PORT.variable() + ": cannot listen on "
+            problems.add(HttpKeys.HOST.variable() + ", " + HttpKeys.PORT.variable() + ": cannot listen on "
                     + settings.http().host() + ":" + settings.http().port() + ": " + e.getMessage());
         }
         return problems;

@@ -10,10 +10,10 @@ import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
-import org.agentos.federation.settings.Keys;
 import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
+import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.trust.StartupChecks;
 import org.agentos.federation.trust.TokenKeys;
 import org.agentos.federation.trust.TokenVerifier;
@@ -93,7 +93,7 @@ final class StartupReview {
                 return new TokenVerifier(TokenKeys.open(location, http, clock), TokenVerifier.DEFAULT_LEEWAY, clock);
             });
         } catch (IllegalArgumentException unfit) {
-            problems.add(Keys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
+            problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
             return Optional.empty();
         }
     }
@@ -101,10 +101,10 @@ final class StartupReview {
     private void tls() {
         settings.http().tls().ifPresent(tls -> TlsMaterial.problems(tls)
                 .forEach(problem -> problems.add(
-                        Keys.SERVER_CERT.variable() + ", " + Keys.SERVER_KEY.variable() + ": " + problem)));
+                        TrustKeys.SERVER_CERT.variable() + ", " + TrustKeys.SERVER_KEY.variable() + ": " + problem)));
         TlsMaterial.problems(settings.trust().clientTls())
-                .forEach(problem -> problems.add(Keys.CLIENT_CERT.variable() + ", " + Keys.CLIENT_KEY.variable() + ", "
-                        + Keys.CA_CERT.variable() + ": " + problem));
+                .forEach(problem -> problems.add(TrustKeys.CLIENT_CERT.variable() + ", "
+                        + TrustKeys.CLIENT_KEY.variable() + ", " + TrustKeys.CA_CERT.variable() + ": " + problem));
     }
 
     private StartupChecks.Decided decided(PeerRegistry registry) {

@@ -15,7 +15,7 @@ final class CorsReader {
     }
 
     CorsSettings read() {
-        List<String> entries = source.optional(Keys.CORS_ORIGINS)
+        List<String> entries = source.optional(HttpKeys.CORS_ORIGINS)
                 .map(list -> List.of(list.split(",", -1)))
                 .orElse(List.of());
         Set<String> origins = new LinkedHashSet<>();
@@ -27,23 +27,23 @@ final class CorsReader {
             }
         }
         refuseBadAny(any, entries.size());
-        return new CorsSettings(any, Set.copyOf(origins), source.value(Keys.CORS_MAX_AGE));
+        return new CorsSettings(any, Set.copyOf(origins), source.value(HttpKeys.CORS_MAX_AGE));
     }
 
     private void add(String entry, Set<String> origins) {
         try {
             origins.add(WebOrigin.of(entry));
         } catch (IllegalArgumentException unfit) {
-            source.problem(Keys.CORS_ORIGINS, "names \"" + entry + "\", which " + unfit.getMessage());
+            source.problem(HttpKeys.CORS_ORIGINS, "names \"" + entry + "\", which " + unfit.getMessage());
         }
     }
 
     private void refuseBadAny(boolean any, int entries) {
         if (any && profile == Profile.PROD) {
-            source.problem(Keys.CORS_ORIGINS, "must name each origin, not *: AGENTOS_PROFILE=prod forbids it");
+            source.problem(HttpKeys.CORS_ORIGINS, "must name each origin, not *: AGENTOS_PROFILE=prod forbids it");
         }
         if (any && entries > 1) {
-            source.problem(Keys.CORS_ORIGINS, "has * beside other origins; leave it alone or leave it out");
+            source.problem(HttpKeys.CORS_ORIGINS, "has * beside other origins; leave it alone or leave it out");
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 final class TenantWindows {
     static final String PREFIX = "federation.retention.tenant.";
 
-    private static final List<Key<?>> MEMBERS =
-            List.of(Keys.RETENTION_MAX_AGE, Keys.RETENTION_MAX_BYTES, Keys.RETENTION_MAX_EVENTS);
+    private static final List<Key<?>> MEMBERS = List.of(
+            EventLogKeys.RETENTION_MAX_AGE, EventLogKeys.RETENTION_MAX_BYTES, EventLogKeys.RETENTION_MAX_EVENTS);
 
     private final SettingsSource source;
     private final Map<String, RetentionWindow> windows = new LinkedHashMap<>();
@@ -48,14 +48,14 @@ final class TenantWindows {
     }
 
     private RetentionWindow with(RetentionWindow window, String name, String text) {
-        Duration maxAge = name.endsWith(lastPart(Keys.RETENTION_MAX_AGE))
-                ? value(Keys.RETENTION_MAX_AGE, name, text, window.maxAge())
+        Duration maxAge = name.endsWith(lastPart(EventLogKeys.RETENTION_MAX_AGE))
+                ? value(EventLogKeys.RETENTION_MAX_AGE, name, text, window.maxAge())
                 : window.maxAge();
-        long maxBytes = name.endsWith(lastPart(Keys.RETENTION_MAX_BYTES))
-                ? value(Keys.RETENTION_MAX_BYTES, name, text, window.maxBytes())
+        long maxBytes = name.endsWith(lastPart(EventLogKeys.RETENTION_MAX_BYTES))
+                ? value(EventLogKeys.RETENTION_MAX_BYTES, name, text, window.maxBytes())
                 : window.maxBytes();
-        long maxEvents = name.endsWith(lastPart(Keys.RETENTION_MAX_EVENTS))
-                ? value(Keys.RETENTION_MAX_EVENTS, name, text, window.maxEvents())
+        long maxEvents = name.endsWith(lastPart(EventLogKeys.RETENTION_MAX_EVENTS))
+                ? value(EventLogKeys.RETENTION_MAX_EVENTS, name, text, window.maxEvents())
                 : window.maxEvents();
         return new RetentionWindow(maxAge, maxBytes, maxEvents);
     }
