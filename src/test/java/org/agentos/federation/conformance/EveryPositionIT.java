@@ -95,7 +95,7 @@ class EveryPositionIT {
         }
     }
 
-    /** A number that no event has stands behind the last stored before it. */
+    /** A number that no event has stands behind the last stored before it; the gap told is the whole jump. */
     @ParameterizedTest
     @EnumSource(Reading.Form.class)
     void shouldGoOnFromANumberInAJump(Reading.Form form) {
@@ -107,7 +107,7 @@ class EveryPositionIT {
         assertThat(reading.events()).isEqualTo(events.subList(4, events.size()));
         assertThat(reading.gaps())
                 .extracting(gap -> gap.get("missing").toString())
-                .containsExactly("[4,4]");
+                .containsExactly("[3,4]");
     }
 
     private void assertThatEveryPositionGoesOn(
