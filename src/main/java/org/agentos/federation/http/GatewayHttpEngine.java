@@ -111,8 +111,9 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     }
 
     /**
-     * Closes the listening socket and refuses new requests on open connections; what is under way goes on. A client that
-     * loses its stream after this meets a refused connection, which a browser tries again, and no answer that it obeys.
+     * Closes the listening socket and idle connections, and refuses new requests on the others; what is under way goes on. A
+     * client that loses its stream after this meets a refused connection, which a browser tries again, and no answer that
+     * it obeys.
      */
     public void stopAccepting() {
         calls.drain();
@@ -123,8 +124,8 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     }
 
     /**
-     * Ends service in order: closes the listening socket, lets answers in progress end (streams are ended by their
-     * publishers), refuses new requests on open connections, then closes these and stops. Blocks; not for an event loop.
+     * Ends service in order: closes the listening socket and idle connections, lets answers in progress end (streams are
+     * ended by their publishers), refuses new requests on their connections, then closes these and stops. Blocks; not for an event loop.
      *
      * @return whether every answer ended within the limit; the rest is cut
      */

@@ -185,7 +185,7 @@ final class HttpCall {
     private void end(Buffer last, Runnable whenSent) {
         if (unread() && !closing) {
             connection.enter(Phase.DISCARDING);
-            request.handler(rest -> {}).endHandler(read -> connection.answered(this));
+            request.handler(rest -> {}).endHandler(read -> leaveConnection());
             response.end(last).onComplete(sent -> whenSent.run());
         } else {
             connection.enter(Phase.BLOCKED);
@@ -196,8 +196,9 @@ final class HttpCall {
         }
     }
 
+    /** A drain may have begun since the head was written; the client would send its next request here and be refused. */
     private void leaveConnection() {
-        if (closing) {
+        if (closing || desk.calls().draining()) {
             connection.close();
         } else {
             connection.answered(this);

@@ -15,13 +15,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.agentos.federation.settings.HttpSettings;
 import org.agentos.federation.settings.ServerTls;
 
@@ -53,6 +56,7 @@ final class HttpListener {
     private final BiConsumer<ClientConnection, HttpServerRequest> handler;
     private final LongSupplier nanoTime;
     private final AtomicInteger connections = new AtomicInteger();
+    private final Queue<Loop> loops = new ConcurrentLinkedQueue<>();
     private volatile Channel acceptor;
     private volatile String deployment;
     private volatile int port;
@@ -97,8 +101,9 @@ final class HttpListener {
     }
 
     /**
-     * Closes the listening socket and leaves the connections open. Vert.x 4 can only close both, so the socket is taken
-     * from a connection it accepted; where there never was one, there is nothing to leave open.
+     * Closes the listening socket and the connections on which nothing happens, and leaves those at work open. Vert.x 4 can
+     * only close all, so the socket is taken from a connection it accepted; where there never was one, there is nothing to
+     * leave open.
      */
     void stopAccepting() {
         Channel socket = acceptor;
@@ -106,6 +111,7 @@ final class HttpListener {
             close();
         } else {
             socket.close().awaitUninterruptibly();
+            loops.forEach(Loop::cutIdle);
         }
     }
 
@@ -179,6 +185,7 @@ final class HttpListener {
 
         @Override
         public void start(Promise<Void> started) {
+            loops.add(this);
             vertx.setPeriodic(sweepInterval().toMillis(), timer -> cutOverdue());
             vertx.createHttpServer(options)
                     .connectionHandler(connection -> opened((HttpServerConnection) connection))
@@ -219,10 +226,19 @@ final class HttpListener {
             }
         }
 
+        /** From any thread. A browser that kept such a connection would send its next request on it and obey the refusal. */
+        private void cutIdle() {
+            context.runOnContext(now -> cut(connection -> connection.phase() == ClientConnection.Phase.IDLE));
+        }
+
+        private void cut(Predicate<ClientConnection> which) {
+            List<ClientConnection> chosen = new ArrayList<>();
+            open.stream().filter(which).forEach(chosen::add);
+            chosen.forEach(ClientConnection::cut);
+        }
+
         private void cutOverdue() {
-            List<ClientConnection> overdue = new ArrayList<>();
-            open.stream().filter(ClientConnection::overdue).forEach(overdue::add);
-            overdue.forEach(ClientConnection::cut);
+            cut(ClientConnection::overdue);
             List.copyOf(open).forEach(ClientConnection::nudge);
         }
     }

@@ -107,12 +107,11 @@ class EngineLifecycleTest {
         try (TestGateway gateway = TestGateway.with(new Routes());
                 RawClient stream = gateway.raw().send("GET /stream" + KEEP_ALIVE);
                 RawClient held = gateway.raw().send("GET /hold" + KEEP_ALIVE);
-                RawClient idle = gateway.raw().send("GET /ping" + KEEP_ALIVE);
-                RawClient probe = gateway.raw().send("GET /health/live" + KEEP_ALIVE)) {
+                RawClient late = gateway.raw().send("GET /ping");
+                RawClient probe = gateway.raw().send("GET /health/live")) {
             // Given
             int port = gateway.port();
-            idle.readUntil("pong");
-            probe.readUntil("alive");
+            awaitAllRead(gateway);
             await().until(() -> publisher.subscribed() && gateway.engine.openCalls() == 2);
 
             // When
@@ -122,12 +121,12 @@ class EngineLifecycleTest {
             await().untilAsserted(() ->
                     assertThatThrownBy(() -> new RawClient(port).close()).isInstanceOf(ConnectException.class));
 
-            // And on open connections only liveness is answered
-            idle.send("GET /ping" + KEEP_ALIVE);
-            assertThat(idle.readToEnd().toLowerCase(Locale.ROOT))
+            // And of requests that had begun only liveness is answered
+            late.send(KEEP_ALIVE);
+            assertThat(late.readToEnd().toLowerCase(Locale.ROOT))
                     .startsWith("http/1.1 503 ")
                     .contains("connection: close\r\n", "retry-after: 1\r\n", "\"code\":\"unavailable\"");
-            probe.send("GET /health/live" + KEEP_ALIVE);
+            probe.send(KEEP_ALIVE);
             assertThat(probe.readToEnd()).endsWith("alive");
 
             // And what was begun is finished
@@ -139,6 +138,45 @@ class EngineLifecycleTest {
             assertThat(drained.get()).isTrue();
             assertThat(gateway.engine.openConnections()).isZero();
             await().untilAsserted(() -> assertThat(threads()).isZero());
+        }
+    }
+
+    /** A browser sends the next request of its EventSource on such a connection, and a 503 there ends that for good. */
+    @Test
+    void shouldCloseIdleConnectionsWithThePort() throws Exception {
+        try (TestGateway gateway = TestGateway.with(new Routes());
+                RawClient held = gateway.raw().send("GET /hold" + KEEP_ALIVE);
+                RawClient stream = gateway.raw().send("GET /stream" + KEEP_ALIVE);
+                RawClient idle = gateway.raw().send("GET /ping" + KEEP_ALIVE);
+                RawClient silent = gateway.raw()) {
+            // Given
+            idle.readUntil("pong");
+            await().until(() -> publisher.subscribed() && gateway.engine.openConnections() == 4);
+
+            // When
+            gateway.engine.stopAccepting();
+
+            // Then
+            assertThat(idle.readToEnd()).isEmpty();
+            assertThat(silent.readToEnd()).isEmpty();
+            assertThat(gateway.engine.openCalls()).isEqualTo(2);
+
+            // And a stream that was open leaves no connection to come back on, though others are still at work
+            publisher.offer(Buffer.buffer("bye"));
+            publisher.complete();
+            assertThat(stream.readToEnd()).endsWith("3\r\nbye\r\n0\r\n\r\n");
+            assertThat(gateway.engine.openCalls()).isEqualTo(1);
+            released.countDown();
+            assertThat(held.readToEnd()).endsWith("held");
+        }
+    }
+
+    /** What was sent before is in before a later request is answered by the same event loop; each has its turn. */
+    private static void awaitAllRead(TestGateway gateway) throws Exception {
+        for (int i = 0; i < TestGateway.EVENT_LOOPS; i++) {
+            try (RawClient after = gateway.raw().send("GET /ping" + KEEP_ALIVE)) {
+                after.readUntil("pong");
+            }
         }
     }
 

@@ -27,6 +27,9 @@ final class TestGateway implements AutoCloseable {
     static final String HEALTH = "/health";
     static final String LIVE = "/health/live";
 
+    /** Connections are given to them in turn. */
+    static final int EVENT_LOOPS = 2;
+
     final Vertx vertx = Vertx.vertx();
     final DefaultCamelContext camel = new DefaultCamelContext();
     final GatewayHttpEngine engine;
@@ -113,7 +116,16 @@ final class TestGateway implements AutoCloseable {
 
         HttpSettings settings(int port) {
             return new HttpSettings(
-                    "127.0.0.1", port, 2, workers, maxInFlight, maxBodyBytes, idleTimeout, headerTimeout, tls, cors);
+                    "127.0.0.1",
+                    port,
+                    EVENT_LOOPS,
+                    workers,
+                    maxInFlight,
+                    maxBodyBytes,
+                    idleTimeout,
+                    headerTimeout,
+                    tls,
+                    cors);
         }
     }
 
