@@ -1,7 +1,6 @@
 package org.agentos.federation;
 
 import java.util.Map;
-import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.http.OwnOrigin;
 import org.agentos.federation.ticket.AdmitStreamReader;
 import org.agentos.federation.ticket.IssueTicket;
@@ -51,12 +50,11 @@ final class AdmissionBeans {
                 OwnOrigin.of(parts.settings.http()),
                 parts.clock);
         beans.put("requireTickets", new RequireTickets(tickets));
-        beans.put("issueTicket", new IssueTicket(tickets, this::isThere));
+        beans.put("issueTicket", new IssueTicket(tickets, parts.stores.log, run -> parts.stores
+                .forwards
+                .index()
+                .find(run)
+                .isPresent()));
         beans.put("admitStreamReader", new AdmitStreamReader(tickets, eventReader));
-    }
-
-    private boolean isThere(RunKey run) {
-        return parts.stores.log.find(run).isPresent()
-                || parts.stores.forwards.index().find(run).isPresent();
     }
 }

@@ -1,11 +1,14 @@
 package org.agentos.federation.ticket;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
@@ -15,12 +18,14 @@ import org.apache.camel.Processor;
 /** Answers {@code POST /v1/federation/runs/{run_id}:ticket}, to a caller that a token let in and not a ticket. */
 public final class IssueTicket implements Processor {
     private final Tickets tickets;
-    private final Predicate<RunKey> runs;
+    private final EventLog log;
+    private final Predicate<RunKey> forwarded;
 
-    /** @param runs whether there is such a run to read, as for the events themselves */
-    public IssueTicket(Tickets tickets, Predicate<RunKey> runs) {
+    /** @param forwarded whether a run that may have no events was forwarded */
+    public IssueTicket(Tickets tickets, EventLog log, Predicate<RunKey> forwarded) {
         this.tickets = tickets;
-        this.runs = runs;
+        this.log = log;
+        this.forwarded = forwarded;
     }
 
     @Override
@@ -28,9 +33,7 @@ public final class IssueTicket implements Processor {
         Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
         InboundRequest request = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
         String runId = exchange.getMessage().getHeader("run_id", String.class);
-        if (!runs.test(new RunKey(caller.tenantId().orElseThrow(), runId))) {
-            throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
-        }
+        refuseUnreadable(new RunKey(caller.tenantId().orElseThrow(), runId));
         Ticket ticket = tickets.make(caller, runId, request);
         exchange.setProperty(Audited.PROPERTY, ticket);
         exchange.getMessage().setHeader("Cache-Control", "no-store");
@@ -40,5 +43,16 @@ public final class IssueTicket implements Processor {
                         tickets.seal(ticket),
                         "expires_at",
                         ticket.expires().toString()));
+    }
+
+    /** As for the events themselves. */
+    private void refuseUnreadable(RunKey run) {
+        Optional<RunLog> found = log.find(run);
+        if (found.isEmpty() && !forwarded.test(run)) {
+            throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
+        }
+        if (found.filter(RunLog::deleted).isPresent()) {
+            throw new FederationException(ErrorCode.CURSOR_EXPIRED, "the run was deleted").detail("reason", "deleted");
+        }
     }
 }

@@ -145,6 +145,28 @@ class TicketIT {
     }
 
     @Test
+    void shouldBeRefusedForADeletedRunAsItsEventsAre() {
+        // Given
+        store(run);
+        String before = text(ticket(run, PAGE));
+        Answer deleted = http.call("DELETE", "/v1/federation/runs/" + run)
+                .header("Authorization", bearer("platform:admin", HOUR))
+                .send();
+        assertThat(deleted.status()).isEqualTo(204);
+
+        // When
+        Answer issued = ticket(run, PAGE);
+        Answer used = get(events(run, before), PAGE);
+
+        // Then
+        assertThat(List.of(issued, used)).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(410);
+            assertThat(answer.details().get("reason").asText()).isEqualTo("deleted");
+            assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(PAGE);
+        });
+    }
+
+    @Test
     void shouldOpenNothingToAPageOfAnotherOrigin() {
         // Given
         store(run);
