@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -118,7 +119,9 @@ final class Gateway implements AutoCloseable {
 
     private void createDataDirectory() {
         try {
-            Files.createDirectories(settings.dataDir());
+            Files.createDirectories(
+                    settings.dataDir(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
             throw new StartupException(
                     List.of("AGENTOS_FED_DATA_DIR names " + settings.dataDir() + ", which cannot be created: " + e));

@@ -7,6 +7,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** The event log's directory, locked against a second process for as long as it is open. */
@@ -20,6 +22,10 @@ public final class LogDirectory implements AutoCloseable {
     private static final Set<String> DATA =
             Set.of(DATABASE, SYNCED_GROUPS, BEFORE_RECOVERY, BEFORE_RECOVERY + ".unfinished");
 
+    /** Who can read the log can make cursors and tickets: its keys are in it. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path path;
     private final FileChannel lockFile;
 
@@ -29,13 +35,13 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     /**
-     * Locks the directory, which is made if need be.
+     * Locks the directory, which is made for its owner only if need be; one that is there keeps its permissions.
      *
      * @throws EventLogOpenException when it cannot be made or written, or another process has it
      */
     public static LogDirectory open(Path path) {
         try {
-            Files.createDirectories(path);
+            Files.createDirectories(path, OWNER_ONLY);
             return lock(path);
         } catch (IOException unusable) {
             throw new EventLogOpenException(

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.agentos.federation.eventlog.Verdict.Reason;
@@ -35,6 +36,20 @@ class OpeningTest {
                     .isInstanceOf(EventLogOpenException.class)
                     .hasMessage("event log directory " + directory + " is in use by another process");
         }
+    }
+
+    /** The keys of cursors and tickets are in the log. */
+    @Test
+    void shouldMakeTheDirectoryForItsOwnerOnly() throws IOException {
+        // Given
+        Path made = directory.resolve("made");
+
+        // When
+        EventLogs.open(made).close();
+
+        // Then
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
     }
 
     @Test
