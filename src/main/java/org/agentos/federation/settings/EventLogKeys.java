@@ -47,17 +47,17 @@ public final class EventLogKeys {
             "federation.retention.max-age",
             "7d",
             duration(Duration.ofSeconds(1), YEARS),
-            "events are kept at least so long");
+            "age after which an event may go");
     public static final Key<Long> RETENTION_MAX_BYTES = SECTION.key(
             "federation.retention.max-bytes",
             "0",
             count(0, Long.MAX_VALUE),
-            "newest envelopes of a run that are kept at least; 0 = no cap");
+            "bytes of a run's newest envelopes; what is older may go; 0 = no cap");
     public static final Key<Long> RETENTION_MAX_EVENTS = SECTION.key(
             "federation.retention.max-events",
             "0",
             count(0, Long.MAX_VALUE),
-            "newest events of a run that are kept at least; 0 = no cap");
+            "a run's newest events; what is older may go; 0 = no cap");
     public static final Key<Duration> RETENTION_SILENT_RUNS = SECTION.key(
             "federation.retention.silent-runs",
             "30d",

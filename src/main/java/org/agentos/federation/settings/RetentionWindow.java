@@ -3,7 +3,7 @@ package org.agentos.federation.settings;
 import java.time.Duration;
 
 /**
- * How much of a run's log is kept at least: an event goes when any one of these no longer holds it.
+ * What is kept of a run's log: the events that all of these hold. An event goes when one no longer does.
  *
  * @param maxAge since an event was stored
  * @param maxBytes of envelopes of one run; 0 = no cap
