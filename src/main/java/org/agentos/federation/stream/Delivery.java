@@ -27,6 +27,10 @@ final class Delivery {
     private long window;
     private long held;
     private boolean closed;
+
+    /** Whether somebody was told to wait for the subscriber since it last asked or took. */
+    private boolean awaited;
+
     private boolean movedSinceTick;
     private int stalledTicks;
     private int windowTicks;
@@ -43,7 +47,12 @@ final class Delivery {
         this.leastBytes = ticks.leastBytes(MIN_BYTES_PER_SECOND);
     }
 
-    synchronized void request(long parts) {
+    /**
+     * The subscriber asks for parts, and tells by that what was taken.
+     *
+     * @return whether that was waited for: after {@link #isOpen}, {@link #portion} or {@link #allTaken} have said no
+     */
+    synchronized boolean request(long parts) {
         if (window == 0) {
             window = parts;
         } else {
@@ -51,6 +60,9 @@ final class Delivery {
         }
         open = LongMath.saturatedAdd(open, parts);
         window = Math.max(window, open);
+        boolean wasAwaited = awaited;
+        awaited = false;
+        return wasAwaited;
     }
 
     private void taken(long parts) {
@@ -64,12 +76,13 @@ final class Delivery {
 
     /** Whether the subscriber has asked for a part. */
     synchronized boolean isOpen() {
-        return open > 0;
+        return orAwaited(open > 0);
     }
 
     /** How much may be read for this stream now; 0 = it must wait. */
     synchronized int portion() {
-        return budget.portion(inFlightBytes, onTheWay.isEmpty());
+        int portion = budget.portion(inFlightBytes, onTheWay.isEmpty());
+        return orAwaited(portion > 0) ? portion : 0;
     }
 
     /** A piece was read: it stands in memory until its last part is taken. */
@@ -103,7 +116,13 @@ final class Delivery {
 
     /** Whether the client has taken all that was handed over. */
     synchronized boolean allTaken() {
-        return onTheWay.isEmpty();
+        return orAwaited(onTheWay.isEmpty());
+    }
+
+    /** Told under the same lock as the subscriber's next word, so that none is missed. */
+    private boolean orAwaited(boolean yes) {
+        awaited |= !yes;
+        return yes;
     }
 
     /**

@@ -67,14 +67,15 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         pump.release();
     }
 
+    /** A stream that waits for its run needs no turn only because its client has taken what it was sent. */
     @Override
     public void request(long pieces) {
         if (pieces <= 0) {
             refusal = new IllegalArgumentException("a subscriber asked for less than one piece");
-        } else {
-            delivery.request(pieces);
+            pump.signal();
+        } else if (delivery.request(pieces)) {
+            pump.signal();
         }
-        pump.signal();
     }
 
     /** Frees all that the stream holds outside itself at once, on the caller's thread. */
