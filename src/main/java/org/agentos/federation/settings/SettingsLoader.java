@@ -105,32 +105,14 @@ public final class SettingsLoader {
                 Math.toIntExact(source.value(HttpKeys.MAX_BODY)),
                 source.value(HttpKeys.IDLE),
                 source.value(HttpKeys.HEADER_TIMEOUT),
-                serverTls(),
+                new CertificateReader(source).server(),
                 new CorsReader(source, profile).read());
     }
 
-    private Optional<ServerTls> serverTls() {
-        Optional<Path> certificate = source.file(TrustKeys.SERVER_CERT);
-        Optional<Path> key = source.file(TrustKeys.SERVER_KEY);
-        Optional<Path> ca = source.file(TrustKeys.CA_CERT);
-        boolean required = source.value(TrustKeys.REQUIRE_MTLS);
-        if (required) {
-            require(TrustKeys.REQUIRE_MTLS, certificate, TrustKeys.SERVER_CERT);
-            require(TrustKeys.REQUIRE_MTLS, ca, TrustKeys.CA_CERT);
-        }
-        requirePair(certificate, TrustKeys.SERVER_CERT, key, TrustKeys.SERVER_KEY);
-        return certificate.isPresent() && key.isPresent()
-                ? Optional.of(new ServerTls(certificate.get(), key.get(), ca, required))
-                : Optional.empty();
-    }
-
     private TrustSettings trust() {
-        Optional<Path> certificate = source.file(TrustKeys.CLIENT_CERT);
-        Optional<Path> key = source.file(TrustKeys.CLIENT_KEY);
-        requirePair(certificate, TrustKeys.CLIENT_CERT, key, TrustKeys.CLIENT_KEY);
         return new TrustSettings(
                 source.optional(TrustKeys.JWT_PUBLIC_KEY).map(this::keyLocation),
-                new ClientTls(certificate, key, source.file(TrustKeys.CA_CERT)),
+                new CertificateReader(source).client(),
                 auditSink(),
                 source.value(TrustKeys.METRICS_AUTH));
     }
@@ -236,20 +218,6 @@ public final class SettingsLoader {
 
     private Duration millis(Key<Integer> key) {
         return Duration.ofMillis(source.value(key));
-    }
-
-    private void require(Key<?> demanding, Optional<Path> needed, Key<String> missing) {
-        if (needed.isEmpty()) {
-            source.problem(missing.variable() + " is missing: " + demanding.variable() + " needs it");
-        }
-    }
-
-    private void requirePair(Optional<Path> one, Key<String> oneKey, Optional<Path> other, Key<String> otherKey) {
-        if (one.isPresent()) {
-            require(oneKey, other, otherKey);
-        } else if (other.isPresent()) {
-            require(otherKey, one, oneKey);
-        }
     }
 
     private Map<String, String> properties() {
