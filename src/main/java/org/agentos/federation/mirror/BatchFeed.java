@@ -10,7 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
 
 /**
@@ -26,7 +25,7 @@ final class BatchFeed {
 
     private static final int MAX_WAITING_BYTES = 256 * 1024;
 
-    private final RunKey run;
+    private final MirroredRun run;
     private final MirrorSink sink;
     private final Executor loop;
     private final BiConsumer<List<IncomingEvent>, List<Verdict>> stored;
@@ -36,7 +35,7 @@ final class BatchFeed {
     private boolean storing;
 
     BatchFeed(
-            RunKey run,
+            MirroredRun run,
             MirrorSink sink,
             Executor loop,
             BiConsumer<List<IncomingEvent>, List<Verdict>> stored,

@@ -3,7 +3,6 @@ package org.agentos.federation.mirror;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
 
 /** Where mirrored events go: the same dedupe, order and append that pushed events take. */
@@ -15,5 +14,5 @@ public interface MirrorSink {
      *
      * @return the verdicts in the same order, once what they say is on disk
      */
-    CompletionStage<List<Verdict>> take(RunKey run, List<IncomingEvent> events);
+    CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events);
 }

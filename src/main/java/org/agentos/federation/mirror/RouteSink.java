@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
-import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
 import org.agentos.federation.eventlog.Verdict;
 import org.agentos.federation.ingest.BatchEvent;
@@ -29,8 +28,9 @@ public final class RouteSink implements MirrorSink {
     }
 
     @Override
-    public CompletionStage<List<Verdict>> take(RunKey run, List<IncomingEvent> events) {
-        IngestBatch batch = IngestBatch.of(new Source(Origin.MIRRORED, Optional.empty()), events);
+    public CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events) {
+        IngestBatch batch = IngestBatch.of(
+                new Source(Origin.MIRRORED, Optional.of(run.peer().stackId())), events);
         CompletableFuture<List<Verdict>> verdicts = new CompletableFuture<>();
         Exchange exchange = route.getEndpoint().createExchange();
         exchange.getMessage().setBody(batch);

@@ -60,7 +60,7 @@ final class Upstream {
         this.tools = tools;
         this.listener = listener;
         this.tally = new Tally(tools.meters());
-        this.feed = new BatchFeed(run.run(), tools.ports().sink(), loop, this::stored, this::notStored);
+        this.feed = new BatchFeed(run, tools.ports().sink(), loop, this::stored, this::notStored);
         this.frames = new FrameReader(run.run(), tools, from.lastEventId(), feed::add);
         this.lifetime = new Lifetime(tools, loop, this::outlived);
     }

@@ -21,7 +21,7 @@ final class MemoryLog implements MirrorSink {
     private final Map<RunKey, List<IncomingEvent>> runs = new HashMap<>();
 
     @Override
-    public synchronized CompletionStage<List<Verdict>> take(RunKey run, List<IncomingEvent> events) {
+    public synchronized CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events) {
         return CompletableFuture.completedFuture(
                 events.stream().map(this::append).toList());
     }

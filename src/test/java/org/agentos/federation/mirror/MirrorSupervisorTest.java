@@ -176,7 +176,9 @@ class MirrorSupervisorTest {
     @Test
     void shouldNotConnectForARunThatIsSealed() {
         // Given
-        mirrors.log.take(RUN, List.of(new IncomingEvent(RUN, "evt_9", 9, "agentos.run.failed", envelope(terminal(9)))));
+        mirrors.log.take(
+                run(peer.baseUrl()),
+                List.of(new IncomingEvent(RUN, "evt_9", 9, "agentos.run.failed", envelope(terminal(9)))));
 
         // When
         mirrors.supervisor.resume(List.of(run(peer.baseUrl())));
@@ -190,7 +192,7 @@ class MirrorSupervisorTest {
     void shouldGoOnAfterARestartFromWhatTheLogHas() {
         // Given
         peer.onStream((request, wire) -> wire.head().frame(terminal(8)).end());
-        mirrors.log.take(RUN, List.of(new IncomingEvent(RUN, "evt_7", 7, "", envelope(event(7)))));
+        mirrors.log.take(run(peer.baseUrl()), List.of(new IncomingEvent(RUN, "evt_7", 7, "", envelope(event(7)))));
 
         // When
         mirrors.supervisor.resume(List.of(run(peer.baseUrl())));
@@ -308,7 +310,8 @@ class MirrorSupervisorTest {
 
         // When
         mirrors.log.take(
-                RUN, List.of(new IncomingEvent(RUN, "evt_2", 2, "agentos.run.completed", envelope(terminal(2)))));
+                run(peer.baseUrl()),
+                List.of(new IncomingEvent(RUN, "evt_2", 2, "agentos.run.completed", envelope(terminal(2)))));
         mirrors.supervisor.sealed(RUN);
 
         // Then
