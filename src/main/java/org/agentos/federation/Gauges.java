@@ -30,12 +30,17 @@ record Gauges(MeterRegistry registry) {
     }
 
     private void registerRetention(Removed removed, Retention retention) {
-        String events = "Events taken out of the log, trimmed from living runs or deleted with theirs.";
+        String events = "Events taken out of the log: trimmed from living runs, deleted or set aside with theirs.";
         counter("removed_events", events, "trimmed", removed, Removed::trimmedEvents);
         counter("removed_events", events, "deleted", removed, Removed::deletedEvents);
+        counter("removed_events", events, "set_aside", removed, Removed::asideEvents);
         String bytes = "Bytes of events taken out of the log.";
         counter("removed_bytes", bytes, "trimmed", removed, Removed::trimmedBytes);
         counter("removed_bytes", bytes, "deleted", removed, Removed::deletedBytes);
+        counter("removed_bytes", bytes, "set_aside", removed, Removed::asideBytes);
+        FunctionCounter.builder("agentos_federation_replaced_logs", removed, Removed::replacedLogs)
+                .description("Logs of runs set aside because a forward found the run at another peer.")
+                .register(registry);
         FunctionCounter.builder("agentos_federation_deleted_runs", removed, Removed::deletedRuns)
                 .description("Runs deleted, by age or on request.")
                 .register(registry);

@@ -76,6 +76,14 @@ final class ActiveRuns {
         }
     }
 
+    /** Puts another log of the same run in the place of the one in memory, of which nothing unwritten is known. */
+    void replace(RunState fresh) {
+        find(fresh.key()).ifPresent(this::remove);
+        longestIdleFirst.put(fresh.key(), fresh);
+        byKey.put(fresh.key(), fresh);
+        entries += cost(fresh);
+    }
+
     /** Forgets a run of which nothing unwritten is known. */
     void remove(RunState run) {
         longestIdleFirst.remove(run.key());

@@ -59,6 +59,10 @@ final class ChangeWriter {
         if (change instanceof LogChange.Forget forget) {
             return forget(forget.run(), group.batch());
         }
+        if (change instanceof LogChange.DropAside drop) {
+            dropAside(drop.aside(), group.batch());
+            return true;
+        }
         LogChange.Sweep sweep = (LogChange.Sweep) change;
         for (Family family : Family.BY_RUN_NUMBER) {
             group.batch()
@@ -119,6 +123,9 @@ final class ChangeWriter {
         }
         inMemory.ifPresent(run -> forgetEvents(run, group));
         clear(row.number(), inMemory.isPresent(), group.batch());
+        for (AsideLog aside : reader.aside(delete.run())) {
+            dropAside(aside, group.batch());
+        }
         group.changed(delete.run());
         return true;
     }
@@ -128,6 +135,13 @@ final class ChangeWriter {
         run.delete();
         active.grew(-counted);
         group.touch(run);
+    }
+
+    private void dropAside(AsideLog aside, WriteBatch batch) throws RocksDBException {
+        batch.delete(store.handle(Family.RUN), aside.key());
+        for (Family family : Family.BY_RUN_NUMBER) {
+            clear(store.handle(family), aside.row().number(), batch);
+        }
     }
 
     private void clear(long number, boolean inMemory, WriteBatch batch) throws RocksDBException {

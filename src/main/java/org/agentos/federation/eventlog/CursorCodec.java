@@ -2,10 +2,12 @@ package org.agentos.federation.eventlog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Makes and reads cursors: the opaque text form of a {@link Cursor}, bound to tenant, run and log epoch.
+ * Makes and reads cursors: the opaque text form of a {@link Cursor}, bound to tenant, run, log epoch and generation of the
+ * run's log.
  *
  * <p>Every run has a tag key of its own, derived from the secret, so a cursor of one run or tenant is noise to another
  * and the runs need not stand in the text. Thread-safe.
@@ -14,10 +16,15 @@ public final class CursorCodec {
     /** Runs whose codec is kept; making one costs an HMAC, which is more than the cursor itself. */
     private static final int KEPT_RUNS = 10_000;
 
+    /** Odd, so that no two generations have one epoch. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private final Supplier<CursorKeys> keys;
     private final long epoch;
-    private final Cache<RunKey, RunCursors> kept =
+    private final Cache<Log, RunCursors> kept =
             Caffeine.newBuilder().maximumSize(KEPT_RUNS).executor(Runnable::run).build();
+
+    private record Log(RunKey run, long generation) {}
 
     /**
      * A codec for one log.
@@ -35,9 +42,24 @@ public final class CursorCodec {
         return new CursorCodec(log::cursorKeys, log.epoch());
     }
 
-    /** The codec of one run. */
+    /** The codec of a run's first log. */
     public RunCursors forRun(RunKey run) {
-        return kept.get(run, key -> new RunCursors(key, keys, epoch));
+        return forRun(run, 0);
+    }
+
+    /** The codec of one of a run's logs, by its {@link RunLog#generation}. */
+    public RunCursors forRun(RunKey run, long generation) {
+        return kept.get(new Log(run, generation), log -> new RunCursors(log.run(), keys, epochOf(log.generation())));
+    }
+
+    /** The codec of a run's log as it was found; of the first one when there is none yet. */
+    public RunCursors forLog(RunKey run, Optional<RunLog> log) {
+        return forRun(run, log.map(RunLog::generation).orElse(0L));
+    }
+
+    /** One epoch for each generation, spread over all there are: the next log's epoch is not the neighbour of this one's. */
+    private long epochOf(long generation) {
+        return epoch + generation * SPREAD;
     }
 
     public String encode(RunKey run, Position position, int idHash) {

@@ -11,6 +11,7 @@ import org.rocksdb.WriteBatch;
  *
  * <ol>
  *   <li>the run is deleted: late
+ *   <li>the run is known to be held by another peer than the one that sends: forbidden
  *   <li>its event_id stands in the log: duplicate if the content is the same, else conflict
  *   <li>its sequence stands in the log under another event_id: conflict
  *   <li>the run is sealed, or the sequence is not greater than the last one: late
@@ -35,7 +36,10 @@ final class DedupeRule {
     Verdict decide(RunState run, IncomingEvent event, long idHash, Source source, WriteBatch batch)
             throws RocksDBException {
         if (run.deleted()) {
-            return new Verdict(Status.LATE, Reason.DELETED, Cursor.START); // no place in it can be read
+            return verdict(run, Status.LATE, Reason.DELETED, Cursor.START); // no place in it can be read
+        }
+        if (run.isHeldByAnother(source)) {
+            return verdict(run, Status.FORBIDDEN, Reason.HOLDER, Cursor.START); // nor for this peer
         }
         for (Position position : run.ids().positionsOf(idHash)) {
             switch (contentAt(run, position, event)) {
@@ -61,8 +65,8 @@ final class DedupeRule {
         boolean firstPush = origin == Origin.PUSHED && run.ids().takeMirrored(idHash, position);
         Cursor where = Cursor.after(position, idHash);
         return firstPush
-                ? new Verdict(Status.ACCEPTED, Reason.ALREADY_MIRRORED, where)
-                : new Verdict(Status.DUPLICATE, Reason.NONE, where);
+                ? verdict(run, Status.ACCEPTED, Reason.ALREADY_MIRRORED, where)
+                : verdict(run, Status.DUPLICATE, Reason.NONE, where);
     }
 
     private Verdict decideNewId(RunState run, IncomingEvent event, long idHash, Source source, WriteBatch batch)
@@ -76,16 +80,20 @@ final class DedupeRule {
         }
         run.number(numbers);
         Position position = run.accept(event, idHash, source);
-        return new Verdict(Status.ACCEPTED, Reason.NONE, Cursor.after(position, idHash));
+        return verdict(run, Status.ACCEPTED, Reason.NONE, Cursor.after(position, idHash));
     }
 
     private Verdict late(RunState run, Reason reason) throws RocksDBException {
-        return new Verdict(Status.LATE, reason, storedEvents.endOf(run));
+        return verdict(run, Status.LATE, reason, storedEvents.endOf(run));
     }
 
     private Verdict conflict(RunState run, IncomingEvent event, Origin origin, Reason reason, WriteBatch batch)
             throws RocksDBException {
         evidence.keep(run, event, origin, reason, batch);
-        return new Verdict(Status.CONFLICT, reason, storedEvents.endOf(run));
+        return verdict(run, Status.CONFLICT, reason, storedEvents.endOf(run));
+    }
+
+    private static Verdict verdict(RunState run, Status status, Reason reason, Cursor where) {
+        return new Verdict(status, reason, where, run.generation());
     }
 }

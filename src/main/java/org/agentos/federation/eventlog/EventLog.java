@@ -36,6 +36,18 @@ public interface EventLog extends AutoCloseable {
      */
     CompletionStage<Void> delete(RunKey run);
 
+    /**
+     * Makes a run the one of the peer at which a forward has found it. Events that another peer, or nobody more than a
+     * claim, brought before are set aside with their whole log: the run begins anew with an empty log of another
+     * {@link RunLog#generation}. A log that the peer holds already stays as it is, and so does nothing of a run without
+     * events. From then on events of every other peer are {@code forbidden}. The stage completes on the log's own thread
+     * when that is on disk, with what was set aside; readers may see it a moment before.
+     *
+     * @throws org.agentos.federation.error.FederationException {@code storage_unavailable}, {@code unavailable} (in the
+     *     stage); nothing has changed then
+     */
+    CompletionStage<Optional<Replaced>> hold(RunKey run, String holder);
+
     /** Whether the event_id is known to stand in the run's log. A hint: false may mean it is not in memory. */
     boolean probablyHolds(RunKey run, String eventId);
 

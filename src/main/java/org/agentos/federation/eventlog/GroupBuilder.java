@@ -15,7 +15,7 @@ final class GroupBuilder implements AutoCloseable {
     private final WriteBatch batch = new WriteBatch();
     private final List<Answer> answers = new ArrayList<>();
     private final Set<RunState> runs = new LinkedHashSet<>();
-    private final List<RunKey> deleted = new ArrayList<>();
+    private final List<RunKey> changed = new ArrayList<>();
     private boolean complete;
 
     WriteBatch batch() {
@@ -30,6 +30,11 @@ final class GroupBuilder implements AutoCloseable {
         answers.add(new Answer(request, () -> request.answer().complete(verdicts)));
     }
 
+    /** Adds a request that is answered with the group. */
+    void add(LogRequest request, Runnable give) {
+        answers.add(new Answer(request, give));
+    }
+
     /** Adds a request after which the group takes no more. */
     void addLast(LogRequest request, Runnable give) {
         answers.add(new Answer(request, give));
@@ -42,7 +47,7 @@ final class GroupBuilder implements AutoCloseable {
 
     /** Notes a run whose watchers are to be woken although it did not grow. */
     void changed(RunKey run) {
-        deleted.add(run);
+        changed.add(run);
     }
 
     Collection<RunState> runs() {
@@ -69,7 +74,7 @@ final class GroupBuilder implements AutoCloseable {
             }
         }
         batch.put(store.handle(Family.META), MetaKeys.GROUP, KeyCodec.number(number));
-        return new WrittenGroup(number, answers, growths, deleted);
+        return new WrittenGroup(number, answers, growths, changed);
     }
 
     private Growth store(RunState run, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {

@@ -155,7 +155,7 @@ final class GroupSyncer implements Runnable {
 
     private void wake(WrittenGroup group) {
         group.growths().forEach(growth -> watchers.moved(growth.run().key()));
-        group.deleted().forEach(watchers::moved);
+        group.changed().forEach(watchers::moved);
     }
 
     private synchronized void halt(Throwable failure) {

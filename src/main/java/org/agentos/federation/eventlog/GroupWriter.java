@@ -1,8 +1,9 @@
 package org.agentos.federation.eventlog;
 
+import com.google.common.collect.Iterators;
+import com.google.common.collect.PeekingIterator;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -25,6 +26,7 @@ final class GroupWriter implements Runnable {
     private final ActiveRuns active;
     private final DedupeRule rule;
     private final ChangeWriter changes;
+    private final HoldWriter holds;
     private final RunNumbers numbers;
     private final GroupSyncer syncer;
     private final InstantSource clock;
@@ -37,6 +39,7 @@ final class GroupWriter implements Runnable {
             ActiveRuns active,
             DedupeRule rule,
             ChangeWriter changes,
+            HoldWriter holds,
             RunNumbers numbers,
             GroupSyncer syncer,
             InstantSource clock) {
@@ -46,6 +49,7 @@ final class GroupWriter implements Runnable {
         this.active = active;
         this.rule = rule;
         this.changes = changes;
+        this.holds = holds;
         this.numbers = numbers;
         this.syncer = syncer;
         this.clock = clock;
@@ -56,7 +60,8 @@ final class GroupWriter implements Runnable {
     public void run() {
         try {
             for (List<LogRequest> requests = queue.take(GROUP_BYTES); !requests.isEmpty(); ) {
-                for (Iterator<LogRequest> left = requests.iterator(); left.hasNext(); ) {
+                for (PeekingIterator<LogRequest> left = Iterators.peekingIterator(requests.iterator());
+                        left.hasNext(); ) {
                     writeGroup(left);
                 }
                 requests = queue.take(GROUP_BYTES);
@@ -68,7 +73,7 @@ final class GroupWriter implements Runnable {
         }
     }
 
-    private void writeGroup(Iterator<LogRequest> left) {
+    private void writeGroup(PeekingIterator<LogRequest> left) {
         List<LogRequest> begun = new ArrayList<>();
         try (GroupBuilder group = new GroupBuilder()) {
             try {
@@ -77,17 +82,23 @@ final class GroupWriter implements Runnable {
                     begun.add(request);
                     if (request instanceof ChangeRequest change) {
                         changes.apply(change, group, clock.millis());
+                    } else if (request instanceof HoldRequest hold) {
+                        holds.apply(hold, group, clock.millis());
                     } else if (!take((AppendRequest) request, group)) {
                         begun.remove(begun.size() - 1);
                         syncer.refuse(request, tooManyEvents());
                     }
-                } while (left.hasNext() && !active.overfull() && !group.complete());
+                } while (left.hasNext() && !active.overfull() && !group.complete() && !beginsGroup(left.peek()));
                 syncer.add(write(group));
             } catch (RocksDBException | RuntimeException | Error failure) {
                 undo(group, begun, failure);
             }
         }
         active.trim(syncer.syncedGroup());
+    }
+
+    private boolean beginsGroup(LogRequest next) throws RocksDBException {
+        return next instanceof HoldRequest hold && holds.beginsGroup(hold);
     }
 
     private boolean take(AppendRequest request, GroupBuilder group) throws RocksDBException {

@@ -5,13 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The keys of the column families; docs/log-format.md lists them. Integers are big-endian, so that bytes sort as numbers. */
 final class KeyCodec {
     private static final int RECORD_KEY_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
 
-    /** Greater than the key of any run's row: no UTF-8 begins with this byte. */
-    static final byte[] AFTER_RUNS = {(byte) 0xFF};
+    private static final byte ASIDE = (byte) 0xFF;
+
+    /** Greater than the key of any run's row: no UTF-8 begins with this byte. Logs that were set aside follow. */
+    static final byte[] AFTER_RUNS = {ASIDE};
+
+    /** Greater than the key of any log that was set aside. */
+    static final byte[] AFTER_ASIDE = {ASIDE, ASIDE};
 
     private KeyCodec() {}
 
@@ -36,6 +42,22 @@ final class KeyCodec {
         return new RunKey(
                 new String(runKey, 0, end, StandardCharsets.UTF_8),
                 new String(runKey, end + 1, runKey.length - end - 1, StandardCharsets.UTF_8));
+    }
+
+    /** The key of a run's log that was set aside: 0xFF, the run's key, 0x00, the log's number. */
+    static byte[] aside(RunKey run, long runNumber) {
+        byte[] key = run(run);
+        return ByteBuffer.allocate(1 + key.length + 1 + Long.BYTES)
+                .put(ASIDE)
+                .put(key)
+                .put((byte) 0)
+                .putLong(runNumber)
+                .array();
+    }
+
+    /** The run of which this is the key of a log that was set aside. */
+    static RunKey runOfAside(byte[] asideKey) {
+        return runOf(Arrays.copyOfRange(asideKey, 1, asideKey.length - 1 - Long.BYTES));
     }
 
     private static byte[] utf8(String id) {

@@ -26,6 +26,9 @@ sealed interface LogChange {
     /** The tombstone of a deleted run goes. */
     record Forget(RunKey run) implements LogChange {}
 
+    /** A log that was set aside goes. */
+    record DropAside(AsideLog aside) implements LogChange {}
+
     /** Whatever is left of a range of run numbers that no living run has; also tidies after files were dropped. */
     record Sweep(long fromNumber, long toNumber) implements LogChange {}
 }

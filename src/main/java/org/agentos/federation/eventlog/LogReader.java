@@ -35,6 +35,29 @@ final class LogReader {
         return rows;
     }
 
+    /** Logs that were set aside, in the order of their keys, after one of them; from the first without one. */
+    List<AsideLog> aside(Optional<AsideLog> after, int limit) throws RocksDBException {
+        byte[] from = after.map(AsideLog::key)
+                .map(key -> Arrays.copyOf(key, key.length + 1))
+                .orElse(KeyCodec.AFTER_RUNS);
+        return aside(from, KeyCodec.AFTER_ASIDE, limit);
+    }
+
+    /** The logs of a run that were set aside. */
+    List<AsideLog> aside(RunKey run) throws RocksDBException {
+        return aside(KeyCodec.aside(run, 0), KeyCodec.aside(run, Long.MAX_VALUE), Integer.MAX_VALUE);
+    }
+
+    private List<AsideLog> aside(byte[] from, byte[] to, int limit) throws RocksDBException {
+        List<AsideLog> found = new ArrayList<>();
+        try (Scan scan = store.scan(Family.RUN, from, to, false)) {
+            for (boolean more = scan.first(); more && found.size() < limit; more = scan.next()) {
+                found.add(new AsideLog(KeyCodec.runOfAside(scan.key()), RunRow.decode(scan.value())));
+            }
+        }
+        return found;
+    }
+
     /** The run's log from its first to its last written event. */
     Optional<RunLog> log(RunKey run) throws RocksDBException {
         Optional<RunRow> row = row(run);
@@ -42,22 +65,19 @@ final class LogReader {
             return Optional.empty();
         }
         RunRow found = row.get();
-        return Optional.of(
-                found.deleted()
-                        ? RunLog.empty(run, found.number(), found.last(), found.holder(), true)
-                        : extent(run, found));
+        return Optional.of(found.deleted() ? RunLog.empty(run, found, found.last()) : extent(run, found));
     }
 
     private RunLog extent(RunKey run, RunRow row) throws RocksDBException {
         try (Scan records = records(row.number(), true)) {
             if (!records.last()) {
-                return RunLog.empty(run, row.number(), lastId(row.number()), row.holder(), false);
+                return RunLog.empty(run, row, lastId(row.number()));
             }
             Position latest = KeyCodec.lastOf(records.key());
             Optional<RunEnd> end = new LogRecord(records.value()).end();
             records.first();
             Position earliest = new LogRecord(records.value()).base();
-            return new RunLog(run, row.number(), earliest, latest, row.holder(), end, false);
+            return new RunLog(run, row.number(), row.generation(), earliest, latest, row.holder(), end, false);
         }
     }
 

@@ -9,6 +9,9 @@ public final class Removed {
     private final LongAdder deletedEvents = new LongAdder();
     private final LongAdder deletedBytes = new LongAdder();
     private final LongAdder deletedRuns = new LongAdder();
+    private final LongAdder asideEvents = new LongAdder();
+    private final LongAdder asideBytes = new LongAdder();
+    private final LongAdder replacedLogs = new LongAdder();
 
     /** Of one request; counted when it is on disk. */
     static final class Count {
@@ -56,5 +59,26 @@ public final class Removed {
 
     public long deletedRuns() {
         return deletedRuns.sum();
+    }
+
+    void addReplaced(Volume volume) {
+        asideEvents.add(volume.events());
+        asideBytes.add(volume.bytes());
+        replacedLogs.increment();
+    }
+
+    /** Events set aside with the logs they stood in. */
+    public long asideEvents() {
+        return asideEvents.sum();
+    }
+
+    /** Bytes of the envelopes of events set aside. */
+    public long asideBytes() {
+        return asideBytes.sum();
+    }
+
+    /** Logs that made room for the log of the peer that a forward has found to hold their run. */
+    public long replacedLogs() {
+        return replacedLogs.sum();
     }
 }

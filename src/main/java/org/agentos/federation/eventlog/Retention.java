@@ -102,6 +102,7 @@ public final class Retention implements AutoCloseable {
                 return;
             }
         }
+        changes += changeAside(plan, dead); // after the runs: what is set aside meanwhile stands here
         sweep(dead.below(known));
         last = new Pass(clock.millis(), Duration.ofMillis(Math.max(0, clock.millis() - begun)));
         if (changes > 0) {
@@ -132,6 +133,20 @@ public final class Retention implements AutoCloseable {
             open = trimmed;
         }
         return all;
+    }
+
+    private int changeAside(RetentionPlan plan, DeadRanges dead)
+            throws InterruptedException, ExecutionException, RocksDBException {
+        int made = 0;
+        Optional<AsideLog> after = Optional.empty();
+        for (List<AsideLog> logs = reader.aside(after, PORTION); !logs.isEmpty(); logs = reader.aside(after, PORTION)) {
+            logs.forEach(aside -> dead.living(aside.row().number()));
+            List<LogChange> changes =
+                    logs.stream().map(plan::of).flatMap(Optional::stream).toList();
+            made += changes.isEmpty() ? 0 : await(changes);
+            after = Optional.of(logs.get(logs.size() - 1));
+        }
+        return made;
     }
 
     /**

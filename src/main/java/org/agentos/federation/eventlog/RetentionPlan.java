@@ -14,6 +14,7 @@ import org.rocksdb.RocksDBException;
  *   <li>A run that a terminal event sealed keeps its last record, which holds its end, until that has aged out; then the
  *       run is deleted.
  *   <li>A run without an end may be trimmed to nothing and stays alive; it is deleted once it has been silent for long.
+ *   <li>A log that was set aside goes as a whole.
  *   <li>A tombstone goes when no late event is to be expected any more.
  * </ul>
  */
@@ -55,6 +56,14 @@ final class RetentionPlan {
         return !young && over(log.get(), row, window)
                 ? Optional.of(new LogChange.Delete(run, log.map(RunLog::latest)))
                 : trim(log.get(), row, window);
+    }
+
+    /** What becomes of a log that was set aside: it goes as a whole once it has lain there for the window of its tenant. */
+    Optional<LogChange> of(AsideLog aside) {
+        Duration age = settings.windowOf(aside.run().tenantId()).maxAge();
+        return before(age, aside.row().changedMillis())
+                ? Optional.of(new LogChange.DropAside(aside))
+                : Optional.empty();
     }
 
     /** Whether nobody needs the run any more: all of it has aged out, and it has ended or been silent for long. */

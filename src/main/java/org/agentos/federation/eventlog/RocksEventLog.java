@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -57,8 +58,9 @@ public final class RocksEventLog implements EventLog {
         Evidence evidence = new Evidence(files.store(), clock);
         DedupeRule rule = new DedupeRule(new StoredEvents(reader), evidence, numbers);
         ChangeWriter changes = new ChangeWriter(files.store(), reader, active, numbers, evidence, removed);
+        HoldWriter holds = new HoldWriter(files.store(), reader, active, numbers, removed);
         this.writing = new Thread(
-                new GroupWriter(queue, files.store(), groups, active, rule, changes, numbers, syncer, clock),
+                new GroupWriter(queue, files.store(), groups, active, rule, changes, holds, numbers, syncer, clock),
                 "event-log-writer");
         this.syncing = new Thread(syncer, "event-log-syncer");
     }
@@ -128,13 +130,39 @@ public final class RocksEventLog implements EventLog {
         return change(List.of(new LogChange.Delete(run, Optional.empty()))).thenApply(made -> null);
     }
 
+    @Override
+    public CompletionStage<Optional<Replaced>> hold(RunKey run, String holder) {
+        try {
+            KeyCodec.run(run);
+        } catch (IllegalArgumentException unusable) {
+            return CompletableFuture.failedStage(unusable);
+        }
+        HoldRequest request = new HoldRequest(run, holder);
+        return unlessHalted(request, request.answer());
+    }
+
+    /**
+     * Looks through all runs once and gives those to the peer they were forwarded to whose log another one holds. Waits
+     * until that is on disk.
+     *
+     * @param forwardedTo the peer of a run's forward
+     * @throws EventLogOpenException when it could not be done
+     */
+    public void reviewHolders(Function<RunKey, Optional<String>> forwardedTo) {
+        new HolderReview(this, reader).review(forwardedTo);
+    }
+
     /** Makes changes that hold by then, and tells how many they were once they are on disk. Takes less than it frees. */
     CompletionStage<Integer> change(List<LogChange> changes) {
         ChangeRequest request = new ChangeRequest(changes);
+        return unlessHalted(request, request.made());
+    }
+
+    private <T> CompletionStage<T> unlessHalted(LogRequest request, CompletableFuture<T> answer) {
         return health.isHalted()
                 ? CompletableFuture.failedStage(
                         LogHealth.storageUnavailable(health.problem().orElseThrow()))
-                : enqueue(request, request.made());
+                : enqueue(request, answer);
     }
 
     /** What applies retention windows to this log; to be closed before the log is. */

@@ -11,47 +11,71 @@ import java.util.Optional;
  *
  * <pre>
  * format     1 byte, 2
- * state      1 byte, 0 = live, 1 = deleted
+ * state      1 byte of bits: 1 = deleted, 2 = this log took the place of another that was set aside
  * number     8 bytes
  * created    8 bytes, milliseconds since 1970
  * last       8 + 4 bytes, the last position of a deleted run; else 0
- * changed    8 bytes, milliseconds since 1970: when the run was deleted; of a live one when the newest event that was
- *            trimmed from it was stored, 0 = none was
+ * changed    8 bytes, milliseconds since 1970: when the run was deleted or its log set aside; of a live one when the
+ *            newest event that was trimmed from it was stored, 0 = none was
  * holder     the rest, UTF-8; empty = none
  * </pre>
  *
  * Rows of format 1 are read too: they lack {@code changed}, for which {@code created} stands in.
  *
+ * @param replacing whether another log of the same run was set aside for this one
  * @param last {@link Position#START} of a live run, whose last position is the key of its last record
  */
 record RunRow(
-        long number, long createdMillis, boolean deleted, Position last, long changedMillis, Optional<String> holder) {
+        long number,
+        long createdMillis,
+        boolean deleted,
+        boolean replacing,
+        Position last,
+        long changedMillis,
+        Optional<String> holder) {
+    private static final int DELETED = 1;
+    private static final int REPLACING = 2;
     private static final byte CHANGELESS_FORMAT = 1;
     private static final byte FORMAT = 2;
     private static final int FIXED_BYTES = 1 + 1 + Long.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
 
     static RunRow live(long number, long createdMillis, Optional<String> holder) {
-        return new RunRow(number, createdMillis, false, Position.START, 0, holder);
+        return new RunRow(number, createdMillis, false, false, Position.START, 0, holder);
+    }
+
+    /** Of a log that takes the place of another one. */
+    static RunRow replacing(long number, long createdMillis, String holder) {
+        return new RunRow(number, createdMillis, false, true, Position.START, 0, Optional.of(holder));
+    }
+
+    /** See {@link RunLog#generation}. */
+    long generation() {
+        return replacing ? number : 0;
+    }
+
+    /** As it stands among the logs that were set aside. */
+    RunRow setAside(long nowMillis) {
+        return new RunRow(number, createdMillis, deleted, replacing, last, nowMillis, holder);
     }
 
     RunRow heldBy(Optional<String> newHolder) {
-        return new RunRow(number, createdMillis, deleted, last, changedMillis, newHolder);
+        return new RunRow(number, createdMillis, deleted, replacing, last, changedMillis, newHolder);
     }
 
     /** @param newestMillis when the newest event that is gone was stored */
     RunRow emptied(long newestMillis) {
-        return new RunRow(number, createdMillis, deleted, last, newestMillis, holder);
+        return new RunRow(number, createdMillis, deleted, replacing, last, newestMillis, holder);
     }
 
     RunRow tombstone(Position lastPosition, long nowMillis) {
-        return new RunRow(number, createdMillis, true, lastPosition, nowMillis, holder);
+        return new RunRow(number, createdMillis, true, replacing, lastPosition, nowMillis, holder);
     }
 
     byte[] encode() {
         byte[] name = holder.orElse("").getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(FIXED_BYTES + name.length)
                 .put(FORMAT)
-                .put((byte) (deleted ? 1 : 0))
+                .put((byte) ((deleted ? DELETED : 0) | (replacing ? REPLACING : 0)))
                 .putLong(number)
                 .putLong(createdMillis)
                 .putLong(last.sequence())
@@ -67,13 +91,19 @@ record RunRow(
         if (format != FORMAT && format != CHANGELESS_FORMAT) {
             throw new IllegalStateException("a run row is of neither format " + CHANGELESS_FORMAT + " nor " + FORMAT);
         }
-        boolean deleted = in.get() == 1;
+        int state = in.get();
         long number = in.getLong();
         long created = in.getLong();
         Position last = new Position(in.getLong(), in.getInt());
         long changed = format == FORMAT ? in.getLong() : created;
         String holder = StandardCharsets.UTF_8.decode(in).toString();
         return new RunRow(
-                number, created, deleted, last, changed, Optional.of(holder).filter(name -> !name.isEmpty()));
+                number,
+                created,
+                (state & DELETED) != 0,
+                (state & REPLACING) != 0,
+                last,
+                changed,
+                Optional.of(holder).filter(name -> !name.isEmpty()));
     }
 }

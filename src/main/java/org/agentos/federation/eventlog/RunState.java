@@ -17,6 +17,7 @@ final class RunState {
 
     // Written, with the events pending in the group that is being built. Changed by the writing thread alone.
     private long number;
+    private boolean replacing;
     private volatile Position last;
     private Position lastWritten;
     private Volume volume = Volume.NONE;
@@ -53,6 +54,7 @@ final class RunState {
     static RunState stored(RunLog log, Optional<LogRecord> newest, DedupeTable ids) {
         RunState run = new RunState(log.run(), ids);
         run.number = log.runNumber();
+        run.replacing = log.generation() != 0;
         run.deleted = log.deleted();
         run.earliest = log.earliest();
         run.volume = newest.flatMap(record -> record.before().map(record.own()::plus))
@@ -69,8 +71,18 @@ final class RunState {
         return run;
     }
 
+    /** The log that takes the place of another; empty, and as durable as the group that stores its row. */
+    static RunState replacing(RunKey key, RunRow row) {
+        return stored(RunLog.empty(key, row, Position.START), Optional.empty(), new DedupeTable());
+    }
+
     RunKey key() {
         return key;
+    }
+
+    /** See {@link RunLog#generation}. */
+    long generation() {
+        return replacing ? number : 0;
     }
 
     /** 0 until the run accepts its first event. */
@@ -96,9 +108,21 @@ final class RunState {
         return stored;
     }
 
-    /** The peer whose events came first, pending ones included; null where that was only a claim. */
+    /** The peer that a forward named, else the one whose events came first, pending ones included; null for a claim. */
     String holder() {
         return holder;
+    }
+
+    /** Notes whose run this is before its first event; stored with that. */
+    void holdBy(String peer) {
+        holder = peer;
+    }
+
+    /** Whether the run is held by another peer than the one events come from, where that is known of both. */
+    boolean isHeldByAnother(Source source) {
+        return holder != null
+                && source.peer().isPresent()
+                && !source.peer().get().equals(holder);
     }
 
     /** Whether the run's row in the database is what it has to be: there, and with the holder. */
@@ -184,7 +208,8 @@ final class RunState {
 
     synchronized void moveDurable(Position latest, Optional<RunEnd> latestEnd) {
         if (!deleted) {
-            durable = new RunLog(key, number, earliest, latest, Optional.ofNullable(holder), latestEnd, false);
+            durable = new RunLog(
+                    key, number, generation(), earliest, latest, Optional.ofNullable(holder), latestEnd, false);
         }
     }
 
@@ -206,6 +231,7 @@ final class RunState {
         end = null;
         stored = true;
         holderStored = holder != null;
-        durable = RunLog.empty(key, number, last, Optional.ofNullable(holder), true);
+        durable =
+                new RunLog(key, number, generation(), last, last, Optional.ofNullable(holder), Optional.empty(), true);
     }
 }

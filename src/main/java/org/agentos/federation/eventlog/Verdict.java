@@ -5,19 +5,26 @@ package org.agentos.federation.eventlog;
  *
  * @param cursor the place after the event where it stands in the log; for an event that does not stand there (late,
  *     conflict) the place after the run's last event
+ * @param generation the {@link RunLog#generation} of the log that the cursor is a place in
  */
-public record Verdict(Status status, Reason reason, Cursor cursor) {
+public record Verdict(Status status, Reason reason, Cursor cursor, long generation) {
+    /** In a run's first log. */
+    public Verdict(Status status, Reason reason, Cursor cursor) {
+        this(status, reason, cursor, 0);
+    }
+
     /** The place in the log without the event it follows. */
     public Position position() {
         return cursor.position();
     }
 
-    /** The statuses the log itself gives; {@code invalid}, {@code forbidden} and the like are decided before it. */
+    /** The statuses the log itself gives; {@code invalid} and the like are decided before it. */
     public enum Status {
         ACCEPTED,
         DUPLICATE,
         CONFLICT,
-        LATE
+        LATE,
+        FORBIDDEN
     }
 
     /** Why, where the status alone does not say. */
@@ -34,6 +41,8 @@ public record Verdict(Status status, Reason reason, Cursor cursor) {
         /** Late: a terminal event has sealed the run. */
         SEALED,
         /** Late: the run was deleted. */
-        DELETED
+        DELETED,
+        /** Forbidden: the run is held by another peer, as turned out after the events had been judged. */
+        HOLDER
     }
 }

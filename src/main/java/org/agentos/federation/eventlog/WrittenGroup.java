@@ -7,9 +7,9 @@ import java.util.Optional;
  * A group that is written and waits for its sync.
  *
  * @param number 0 when it only repeats what older groups stored
- * @param deleted runs that are no more
+ * @param changed runs whose watchers are woken although they did not grow: deleted ones, and those with another log
  */
-record WrittenGroup(long number, List<Answer> answers, List<Growth> growths, List<RunKey> deleted) {
+record WrittenGroup(long number, List<Answer> answers, List<Growth> growths, List<RunKey> changed) {
     /** What a request is told, once it is true on disk. */
     record Answer(LogRequest request, Runnable give) {}
 

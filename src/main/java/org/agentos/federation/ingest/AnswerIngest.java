@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Verdict;
@@ -33,14 +32,14 @@ public final class AnswerIngest implements Processor {
         int accepted = 0;
         int duplicates = 0;
         List<EventResult> results = new ArrayList<>();
-        Map<RunKey, Cursor> ends = new HashMap<>();
+        Map<RunKey, Verdict> ends = new HashMap<>();
         for (BatchEvent event : batch.events()) {
             Verdict verdict = event.verdict();
             if (verdict == null) {
                 results.add(refused(event));
                 continue;
             }
-            ends.merge(event.event().run(), verdict.cursor(), AnswerIngest::later);
+            ends.merge(event.event().run(), verdict, AnswerIngest::later);
             accepted += verdict.status() == Verdict.Status.ACCEPTED ? 1 : 0;
             duplicates += verdict.status() == Verdict.Status.DUPLICATE ? 1 : 0;
             if (verdict.status() != Verdict.Status.ACCEPTED || verdict.reason() != Verdict.Reason.NONE) {
@@ -64,16 +63,20 @@ public final class AnswerIngest implements Processor {
                 lower(verdict.status()),
                 verdict.reason() == Verdict.Reason.NONE ? null : lower(verdict.reason()),
                 stands ? null : Boolean.FALSE,
-                stands ? cursors.forRun(event.event().run()).encode(verdict.cursor()) : null);
+                stands ? encode(event.event().run(), verdict) : null);
     }
 
-    private Map<String, String> encode(Map<RunKey, Cursor> ends) {
+    private Map<String, String> encode(Map<RunKey, Verdict> ends) {
         Map<String, String> byRun = new HashMap<>(ends.size() * 2);
-        ends.forEach((run, end) -> byRun.put(run.runId(), cursors.forRun(run).encode(end)));
+        ends.forEach((run, end) -> byRun.put(run.runId(), encode(run, end)));
         return byRun;
     }
 
-    private static Cursor later(Cursor one, Cursor other) {
+    private String encode(RunKey run, Verdict verdict) {
+        return cursors.forRun(run, verdict.generation()).encode(verdict.cursor());
+    }
+
+    private static Verdict later(Verdict one, Verdict other) {
         return other.position().isAfter(one.position()) ? other : one;
     }
 

@@ -133,8 +133,9 @@ public final class EventStreams implements AutoCloseable {
     private void settle(
             CompletableFuture<Answer> answer, RunKey run, StreamRequest request, Optional<Instant> validUntil) {
         try {
-            RunReader reader = new RunReader(log, run, codec.forRun(run), Math.min(heldBytes, MAX_SLICE_BYTES));
-            StartPoint start = start(reader, request);
+            Optional<RunLog> state = log.find(run);
+            RunReader reader = RunReader.of(log, run, state, codec, Math.min(heldBytes, MAX_SLICE_BYTES));
+            StartPoint start = start(reader, state, request);
             if (request.form() == Form.JSON_PAGE) {
                 page(reader, request, start, new Lifetime(Long.MAX_VALUE, validUntil), answer);
             } else if (isOver(request, start)) {
@@ -147,11 +148,10 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    private StartPoint start(RunReader reader, StreamRequest request) {
+    private StartPoint start(RunReader reader, Optional<RunLog> state, StreamRequest request) {
         if (readers.closed().isPresent()) {
             throw unavailable("event streams are being ended");
         }
-        Optional<RunLog> state = reader.state();
         if (state.filter(RunLog::deleted).isPresent()) {
             throw new FederationException(ErrorCode.CURSOR_EXPIRED, "the run was deleted").detail("reason", "deleted");
         }
@@ -182,7 +182,7 @@ public final class EventStreams implements AutoCloseable {
         Delivery delivery = new Delivery(heldBytes, budget, ticks);
         StreamTime time = new StreamTime(ticks, lifetime, delivery);
         EventStream stream = enter(
-                reader.run(),
+                reader,
                 leave -> new EventStream(content, delivery, time, patient, leaving -> {
                     leave.accept(leaving);
                     ended.accept(leaving.outcome());
@@ -202,12 +202,13 @@ public final class EventStreams implements AutoCloseable {
             answer.complete(new Answer.Page(draft.json()));
             return;
         }
-        LongPoll poll = enter(reader.run(), leave -> new LongPoll(draft, lifetime, answer, patient, leave));
+        LongPoll poll = enter(reader, leave -> new LongPoll(draft, lifetime, answer, patient, leave));
         poll.begin(scheduler.schedule(poll::stopWaiting, request.patience().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Makes a reader that is counted, hears of its run, and gives all that back when it leaves. */
-    private <R extends OpenReader> R enter(RunKey run, Function<Consumer<OpenReader>, R> make) {
+    private <R extends OpenReader> R enter(RunReader log, Function<Consumer<OpenReader>, R> make) {
+        RunKey run = log.run();
         StreamSlots.Slot slot = slots.take(run.tenantId());
         RunDirectory.Interest interest = reading(run, slot);
         Consumer<OpenReader> leave = leaving -> {
@@ -218,9 +219,9 @@ public final class EventStreams implements AutoCloseable {
         };
         R reader = make.apply(leave);
         try {
-            live.join(run, reader);
+            live.join(log, reader);
             readers.add(reader);
-            endWhenDeleted(run, reader);
+            endWhenGone(log, reader);
             return reader;
         } catch (RuntimeException failure) {
             leave.accept(reader);
@@ -237,9 +238,9 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    /** Looked at after the reader hears of its run, so that no deletion slips between. */
-    private void endWhenDeleted(RunKey run, OpenReader reader) {
-        if (log.find(run).filter(RunLog::deleted).isPresent()) {
+    /** Looked at after the reader hears of its run, so that no deletion or other log slips between. */
+    private static void endWhenGone(RunReader log, OpenReader reader) {
+        if (log.isReplaced() || log.state().filter(RunLog::deleted).isPresent()) {
             reader.end(EndReason.LOG_REPLACED);
         }
     }

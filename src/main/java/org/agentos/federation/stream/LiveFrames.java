@@ -26,10 +26,11 @@ final class LiveFrames {
             .executor(Runnable::run)
             .build();
 
-    private record Place(RunKey run, Position after) {}
+    private record Place(RunKey run, long generation, Position after) {}
 
-    /** The frames after a place: the ready ones, else made now and kept. Nothing made, nothing kept. */
-    Optional<Encoded> after(RunKey run, Position after, Supplier<Encoded> make) {
-        return Optional.ofNullable(frames.get(new Place(run, after), place -> make.get()));
+    /** The frames after a place of the log that a reader reads: the ready ones, else made now and kept. Nothing made, nothing kept. */
+    Optional<Encoded> after(RunReader reader, Position after, Supplier<Encoded> make) {
+        return Optional.ofNullable(
+                frames.get(new Place(reader.run(), reader.generation(), after), place -> make.get()));
     }
 }

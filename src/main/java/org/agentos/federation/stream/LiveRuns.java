@@ -1,6 +1,7 @@
 package org.agentos.federation.stream;
 
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.EventLog;
@@ -22,10 +23,10 @@ final class LiveRuns {
     }
 
     /** A reader's place among its run's readers; from before its first read until it leaves. */
-    void join(RunKey run, OpenReader reader) {
-        runs.compute(run, (key, known) -> {
+    void join(RunReader log, OpenReader reader) {
+        runs.compute(log.run(), (key, known) -> {
             LiveRun live = known == null ? new LiveRun(key) : known;
-            live.readers.add(reader);
+            live.readers.put(reader, log.generation());
             return live;
         });
     }
@@ -38,7 +39,7 @@ final class LiveRuns {
     void end(RunKey run, EndReason reason) {
         LiveRun live = runs.get(run);
         if (live != null) {
-            live.readers.forEach(reader -> reader.end(reason));
+            live.readers.keySet().forEach(reader -> reader.end(reason));
         }
     }
 
@@ -49,7 +50,9 @@ final class LiveRuns {
     }
 
     private final class LiveRun {
-        private final Set<OpenReader> readers = ConcurrentHashMap.newKeySet();
+        /** With the generation of the log that each reads. */
+        private final Map<OpenReader, Long> readers = new ConcurrentHashMap<>();
+
         private final EventLog.Watch watch;
 
         private LiveRun(RunKey run) {
@@ -58,11 +61,16 @@ final class LiveRuns {
         }
 
         private boolean wakeAll(RunKey run) {
-            if (log.find(run).filter(RunLog::deleted).isPresent()) {
-                readers.forEach(reader -> reader.end(EndReason.LOG_REPLACED));
-            } else {
-                readers.forEach(OpenReader::moved);
-            }
+            Optional<RunLog> now = log.find(run);
+            boolean deleted = now.filter(RunLog::deleted).isPresent();
+            long generation = now.map(RunLog::generation).orElse(0L);
+            readers.forEach((reader, itsLog) -> {
+                if (deleted || itsLog != generation) {
+                    reader.end(EndReason.LOG_REPLACED);
+                } else {
+                    reader.moved();
+                }
+            });
             return true;
         }
 

@@ -35,7 +35,7 @@ final class RunFrames {
     }
 
     private Optional<Encoded> shared(Cursor at) {
-        return ready.after(reader.run(), at.position(), () -> reader.live(at)
+        return ready.after(reader, at.position(), () -> reader.live(at)
                 .filter(slice -> !slice.events().isEmpty())
                 .map(this::encode)
                 .orElse(null));

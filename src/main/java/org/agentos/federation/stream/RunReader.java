@@ -3,6 +3,7 @@ package org.agentos.federation.stream;
 import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.eventlog.Cursor;
+import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.LogPage;
 import org.agentos.federation.eventlog.Position;
@@ -13,8 +14,9 @@ import org.agentos.federation.eventlog.RunLog;
 import org.agentos.federation.eventlog.StoredEvent;
 
 /**
- * Reads one run's log slice by slice, the same way for every form of answer: from the live tail where that reaches
- * back far enough, else from the disk. May block on the disk. Thread-safe.
+ * Reads one of a run's logs slice by slice, the same way for every form of answer: from the live tail where that reaches
+ * back far enough, else from the disk. When another log has taken its place there is nothing more to read. May block on
+ * the disk. Thread-safe.
  */
 final class RunReader {
     /** Events of one slice: what one turn of a reader may cost the others. */
@@ -22,15 +24,30 @@ final class RunReader {
 
     private final EventLog log;
     private final RunKey run;
+    private final long generation;
     private final RunCursors cursors;
     private final int sliceBytes;
 
-    /** @param sliceBytes of envelopes in one slice; a single larger event still makes one */
-    RunReader(EventLog log, RunKey run, RunCursors cursors, int sliceBytes) {
+    private RunReader(EventLog log, RunKey run, long generation, RunCursors cursors, int sliceBytes) {
         this.log = log;
         this.run = run;
+        this.generation = generation;
         this.cursors = cursors;
         this.sliceBytes = sliceBytes;
+    }
+
+    /**
+     * Of a run's log as it was found.
+     *
+     * @param found empty before the first event
+     * @param sliceBytes of envelopes in one slice; a single larger event still makes one
+     */
+    static RunReader of(EventLog log, RunKey run, Optional<RunLog> found, CursorCodec codec, int sliceBytes) {
+        return new RunReader(log, run, generationOf(found), codec.forLog(run, found), sliceBytes);
+    }
+
+    private static long generationOf(Optional<RunLog> found) {
+        return found.map(RunLog::generation).orElse(0L);
     }
 
     RunKey run() {
@@ -41,9 +58,19 @@ final class RunReader {
         return cursors;
     }
 
-    /** The run's log as it is now; empty before its first event. */
+    /** Which of the run's logs is read. */
+    long generation() {
+        return generation;
+    }
+
+    /** Whether the run has another log by now. */
+    boolean isReplaced() {
+        return generationOf(log.find(run)) != generation;
+    }
+
+    /** The log as it is now; empty before its first event, and once it was replaced. */
     Optional<RunLog> state() {
-        return log.find(run);
+        return log.find(run).filter(found -> found.generation() == generation);
     }
 
     Slice read(Cursor after) {
@@ -62,7 +89,11 @@ final class RunReader {
     }
 
     private Optional<Slice> live(Cursor after, int most) {
-        return log.tail(run, after.position()).map(page -> bounded(page, most)).map(page -> {
+        Optional<LogPage> tail = log.tail(run, after.position());
+        if (tail.isPresent() && isReplaced()) { // looked at afterwards: the tail may be the other log's already
+            return Optional.of(nothing(after));
+        }
+        return tail.map(page -> bounded(page, most)).map(page -> {
             Slice slice = new Slice(after, page.events(), Optional.empty(), page.more(), Optional.empty());
             return page.events().isEmpty() || page.more() ? slice : withEnd(slice, state());
         });
@@ -94,6 +125,9 @@ final class RunReader {
             boolean gone = earliest.isAfter(after.position());
             Cursor from = gone ? earliest(before) : after;
             LogPage page = log.read(run, from.position(), SLICE_EVENTS, most);
+            if (isReplaced()) {
+                return nothing(after);
+            }
             Optional<RunLog> now = state();
             if (now.map(RunLog::earliest).orElse(Position.START).equals(earliest)) {
                 Optional<Gap> gap = gone
@@ -103,6 +137,10 @@ final class RunReader {
             }
             before = now;
         }
+    }
+
+    private static Slice nothing(Cursor after) {
+        return new Slice(after, List.of(), Optional.empty(), false, Optional.empty());
     }
 
     private static Slice withEnd(Slice slice, Optional<RunLog> state) {

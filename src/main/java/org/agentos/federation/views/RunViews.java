@@ -68,7 +68,7 @@ public final class RunViews {
     }
 
     private RunView view(RunKey run, Optional<ForwardEntry> entry, Optional<RunLog> events) {
-        RunCursors ofRun = cursors.forRun(run);
+        RunCursors ofRun = cursors.forLog(run, events);
         return new RunView(
                 run.runId(),
                 run.tenantId(),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -42,7 +43,8 @@ class EventLogModelTest {
         REOPEN,
         CRASH,
         RETENTION,
-        DELETION
+        DELETION,
+        HOLD
     }
 
     /** A step: append a batch, after something else. */
@@ -62,14 +64,20 @@ class EventLogModelTest {
                 if (step.before() == Before.CRASH || step.before() == Before.REOPEN) {
                     log.close();
                     log = open(directory);
-                    models.values().forEach(Model::forgetMirrored);
+                    models.values().forEach(Model::forgetMemory);
                 }
                 if (step.before() == Before.RETENTION) {
                     retain(log, models);
                 }
                 if (step.before() == Before.DELETION) {
                     log.delete(step.run()).toCompletableFuture().get(20, TimeUnit.SECONDS);
-                    models.computeIfAbsent(step.run(), run -> new Model()).deleted = true;
+                    models.computeIfAbsent(step.run(), run -> new Model()).delete();
+                }
+                if (step.before() == Before.HOLD) {
+                    String peer = "stk_" + step.batch().size() % 2;
+                    Model model = models.computeIfAbsent(step.run(), run -> new Model());
+                    assertThat(log.hold(step.run(), peer).toCompletableFuture().get(20, TimeUnit.SECONDS))
+                            .isEqualTo(model.hold(peer));
                 }
                 List<Verdict> expected = step.batch().stream()
                         .map(e -> models.computeIfAbsent(e.run(), run -> new Model())
@@ -78,6 +86,10 @@ class EventLogModelTest {
                 assertThat(append(log, step.origin(), step.batch())).isEqualTo(expected);
             }
             assertSame(log, models);
+            log.close();
+            for (Map.Entry<RunKey, Model> run : models.entrySet()) {
+                assertThat(EventLogs.setAside(directory, run.getKey())).isEqualTo(run.getValue().aside);
+            }
         } finally {
             log.close();
             MoreFiles.deleteRecursively(parent, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -163,7 +175,8 @@ class EventLogModelTest {
                                 Tuple.of(4, Before.REOPEN),
                                 Tuple.of(2, Before.CRASH),
                                 Tuple.of(8, Before.RETENTION),
-                                Tuple.of(1, Before.DELETION)),
+                                Tuple.of(1, Before.DELETION),
+                                Tuple.of(4, Before.HOLD)),
                         Arbitraries.of(RUNS),
                         Arbitraries.of(Origin.class),
                         events.list().ofMinSize(1).ofMaxSize(12))
@@ -180,6 +193,11 @@ class EventLogModelTest {
         private boolean sealed;
         private boolean deleted;
         private int trimmed;
+        /** Whether the log has a row of the run. */
+        private boolean known;
+
+        private Optional<String> holder = Optional.empty();
+        private final List<List<String>> aside = new ArrayList<>();
 
         Verdict decide(IncomingEvent event, Origin origin) {
             if (deleted) {
@@ -216,6 +234,7 @@ class EventLogModelTest {
             if (sequence > 0 && sequence <= last.sequence()) {
                 return new Verdict(Status.LATE, Reason.SEQUENCE, Cursor.at(last));
             }
+            known = true;
             last = last.next(sequence);
             events.add(event);
             positions.add(last);
@@ -226,8 +245,40 @@ class EventLogModelTest {
             return new Verdict(Status.ACCEPTED, Reason.NONE, Cursor.at(last));
         }
 
-        void forgetMirrored() {
+        void delete() {
+            known = true;
+            deleted = true;
+            aside.clear();
+        }
+
+        /** By two peers in turn: what one of them, or nobody, held is set aside. */
+        Optional<Replaced> hold(String peer) {
+            Optional<String> before = holder;
+            holder = Optional.of(peer);
+            if (!known || before.equals(holder)) {
+                return Optional.empty();
+            }
+            List<String> kept = deleted
+                    ? List.of()
+                    : events.subList(trimmed, events.size()).stream()
+                            .map(event -> event.envelope().toString())
+                            .toList();
+            if (!deleted) {
+                aside.add(kept);
+            }
+            events.clear();
+            positions.clear();
             mirrored.clear();
+            last = Position.START;
+            sealed = false;
+            deleted = false;
+            trimmed = 0;
+            return Optional.of(new Replaced(before, kept.size()));
+        }
+
+        void forgetMemory() {
+            mirrored.clear();
+            holder = known ? holder : Optional.empty();
         }
     }
 }

@@ -89,6 +89,21 @@ final class EventLogs {
                 .events();
     }
 
+    /** The envelopes of each log of a run that was set aside, read off the files of a closed log. */
+    static List<List<String>> setAside(Path directory, RunKey run) throws Exception {
+        List<List<String>> logs = new ArrayList<>();
+        NativeLibrary.load(LogDirectory.databaseIn(directory).resolveSibling("native"));
+        try (LogStore store = LogStore.open(LogDirectory.databaseIn(directory), 8 << 20)) {
+            LogReader reader = new LogReader(store);
+            for (AsideLog aside : reader.aside(run)) {
+                RunLog all = RunLog.empty(run, aside.row(), new Position(Long.MAX_VALUE, 0));
+                logs.add(texts(reader.read(all, Position.START, Integer.MAX_VALUE, Integer.MAX_VALUE)
+                        .events()));
+            }
+        }
+        return logs;
+    }
+
     static List<String> texts(List<StoredEvent> events) {
         List<String> texts = new ArrayList<>();
         events.forEach(event -> texts.add(event.envelope().toString()));

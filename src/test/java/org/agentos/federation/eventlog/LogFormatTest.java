@@ -83,6 +83,8 @@ class LogFormatTest {
         // When
         RunRow emptied = live.emptied(0x0B0C);
         RunRow deleted = live.tombstone(new Position(9, 3), 0x0D0E);
+        RunRow replacing = RunRow.replacing(7, 0x0102, "stk_b");
+        RunRow aside = held.setAside(0x0F10);
 
         // Then
         String head = "0000000000000007" + "0000000000000102";
@@ -93,7 +95,12 @@ class LogFormatTest {
                 .isEqualTo("02" + "00" + head + "0000000000000000" + "00000000" + "0000000000000b0c");
         assertThat(HEX.formatHex(deleted.encode()))
                 .isEqualTo("02" + "01" + head + "0000000000000009" + "00000003" + "0000000000000d0e");
-        for (RunRow row : List.of(live, held, emptied, deleted)) {
+        assertThat(HEX.formatHex(replacing.encode()))
+                .isEqualTo("02" + "02" + head + "0000000000000000" + "00000000" + "0000000000000000" + "73746b5f62");
+        assertThat(HEX.formatHex(aside.encode()))
+                .isEqualTo("02" + "00" + head + "0000000000000000" + "00000000" + "0000000000000f10" + "73746b5f62");
+        RunRow both = replacing.tombstone(Position.START, 1);
+        for (RunRow row : List.of(live, held, emptied, deleted, replacing, aside, both)) {
             assertThat(RunRow.decode(row.encode())).isEqualTo(row);
         }
     }
@@ -108,8 +115,9 @@ class LogFormatTest {
         RunRow deleted = RunRow.decode(HEX.parseHex(fixed.formatted("01", "000000000000000900000003")));
 
         // Then
-        assertThat(live).isEqualTo(new RunRow(7, 0x0102, false, Position.START, 0x0102, Optional.of("stk_b")));
-        assertThat(deleted).isEqualTo(new RunRow(7, 0x0102, true, new Position(9, 3), 0x0102, Optional.of("stk_b")));
+        assertThat(live).isEqualTo(new RunRow(7, 0x0102, false, false, Position.START, 0x0102, Optional.of("stk_b")));
+        assertThat(deleted)
+                .isEqualTo(new RunRow(7, 0x0102, true, false, new Position(9, 3), 0x0102, Optional.of("stk_b")));
     }
 
     @Test
@@ -120,8 +128,11 @@ class LogFormatTest {
         // When
         byte[] runKey = KeyCodec.run(run);
         byte[] recordKey = KeyCodec.record(7, new Position(9, 3));
+        byte[] asideKey = KeyCodec.aside(run, 7);
 
         // Then
+        assertThat(HEX.formatHex(asideKey)).isEqualTo("ff" + "74" + "00" + "c3a9" + "00" + "0000000000000007");
+        assertThat(KeyCodec.runOfAside(asideKey)).isEqualTo(run);
         assertThat(HEX.formatHex(runKey)).isEqualTo("74" + "00" + "c3a9");
         assertThat(HEX.formatHex(recordKey)).isEqualTo("0000000000000007" + "0000000000000009" + "00000003");
         assertThat(KeyCodec.lastOf(recordKey)).isEqualTo(new Position(9, 3));

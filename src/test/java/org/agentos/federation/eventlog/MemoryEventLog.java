@@ -59,6 +59,25 @@ public final class MemoryEventLog implements EventLog {
         return CompletableFuture.completedStage(null);
     }
 
+    @Override
+    public CompletionStage<Optional<Replaced>> hold(RunKey run, String holder) {
+        Run old;
+        synchronized (this) {
+            old = runs.get(run);
+            boolean its = old == null || old.holder.equals(Optional.of(holder));
+            if (its) {
+                runs.computeIfAbsent(run, Run::new).holder = Optional.of(holder);
+                return CompletableFuture.completedStage(Optional.empty());
+            }
+            Run fresh = new Run(run);
+            fresh.holder = Optional.of(holder);
+            fresh.generation = old.generation + 1;
+            runs.put(run, fresh);
+        }
+        watchers.getOrDefault(run, Set.of()).forEach(Runnable::run);
+        return CompletableFuture.completedStage(Optional.of(new Replaced(old.holder, old.durable)));
+    }
+
     public int watches() {
         return watchers.values().stream().mapToInt(Set::size).sum();
     }
@@ -71,7 +90,7 @@ public final class MemoryEventLog implements EventLog {
             Set<RunKey> touched = new HashSet<>();
             for (IncomingEvent event : events) {
                 touched.add(event.run());
-                verdicts.add(runs.computeIfAbsent(event.run(), Run::new).write(event));
+                verdicts.add(runs.computeIfAbsent(event.run(), Run::new).write(event, source));
             }
             unsynced.add(() -> {
                 touched.forEach(this::makeDurable);
@@ -105,7 +124,7 @@ public final class MemoryEventLog implements EventLog {
     @Override
     public synchronized Optional<RunLog> find(RunKey run) {
         return Optional.ofNullable(runs.get(run))
-                .filter(log -> log.durable > 0 || log.deleted)
+                .filter(log -> log.durable > 0 || log.deleted || log.generation > 0)
                 .map(Run::state);
     }
 
@@ -165,15 +184,21 @@ public final class MemoryEventLog implements EventLog {
         private Position earliest = Position.START;
         private int durable;
         private boolean deleted;
+        private Optional<String> holder = Optional.empty();
+        private long generation;
 
         private Run(RunKey key) {
             this.key = key;
         }
 
-        private Verdict write(IncomingEvent event) {
+        private Verdict write(IncomingEvent event, Source source) {
             if (deleted) {
                 return verdict(Verdict.Status.LATE, Verdict.Reason.DELETED);
             }
+            if (holder.isPresent() && source.peer().isPresent() && !holder.equals(source.peer())) {
+                return verdict(Verdict.Status.FORBIDDEN, Verdict.Reason.HOLDER);
+            }
+            holder = holder.or(source::peer);
             IncomingEvent known = ids.get(event.eventId());
             if (known != null) {
                 return known.envelope().equals(event.envelope())
@@ -194,7 +219,7 @@ public final class MemoryEventLog implements EventLog {
         }
 
         private Verdict verdict(Verdict.Status status, Verdict.Reason reason) {
-            return new Verdict(status, reason, Cursor.at(last()));
+            return new Verdict(status, reason, Cursor.at(last()), generation);
         }
 
         private Position last() {
@@ -205,10 +230,12 @@ public final class MemoryEventLog implements EventLog {
 
         private RunLog state() {
             if (deleted) {
-                return RunLog.empty(key, 1, last(), Optional.empty(), true);
+                return new RunLog(key, 1, generation, last(), last(), holder, Optional.empty(), true);
             }
-            Position latest = events.get(durable - 1).position();
-            return new RunLog(key, 1, earliest, latest, Optional.empty(), Optional.ofNullable(ends.get(latest)), false);
+            Position latest =
+                    durable == 0 ? Position.START : events.get(durable - 1).position();
+            return new RunLog(
+                    key, 1, generation, earliest, latest, holder, Optional.ofNullable(ends.get(latest)), false);
         }
 
         private LogPage page(Position after, int maxEvents, int maxBytes) {

@@ -83,7 +83,7 @@ class TrimmedReadersTest {
 
     /** From the beginning to the end as it is then, until the end is the last one. */
     private void readOverAndOver(RocksEventLog log) {
-        RunReader reader = new RunReader(log, RUN, CursorCodec.of(log).forRun(RUN), SLICE_BYTES);
+        RunReader reader = RunReader.of(log, RUN, log.find(RUN), CursorCodec.of(log), SLICE_BYTES);
         long reached = 0;
         while (reached < EVENTS) {
             Cursor at = Cursor.START;
