@@ -103,7 +103,8 @@ final class ForwardBeans {
     private void addResult(Map<String, Object> beans, ForwardMeters meters) {
         beans.put(
                 "recordForwardResult",
-                new RecordForwardResult(parts.stores.forwards, parts.clock, parts.threads.continuations));
+                new RecordForwardResult(
+                        parts.stores.forwards, parts.stores.log, parts.clock, parts.threads.continuations));
         beans.put(
                 "settleFailedForward",
                 new SettleFailedForward(parts.stores.forwards, meters, parts.clock, parts.threads.continuations));
@@ -115,6 +116,6 @@ final class ForwardBeans {
     }
 
     private Optional<String> startCursor(RunKey run) {
-        return Optional.of(parts.stores.cursors.forRun(run).encode(Cursor.START));
+        return Optional.of(parts.stores.cursors.forLog(run, parts.stores.log.find(run)).encode(Cursor.START));
     }
 }

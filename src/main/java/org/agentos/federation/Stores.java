@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.forward.ForwardStore;
 import org.agentos.federation.forward.RouteStorage;
@@ -41,12 +42,28 @@ final class Stores implements AutoCloseable {
             Files.createDirectories(settings.forward().indexFile().getParent());
             ForwardFiles files = new ForwardFiles(settings.forward().indexFile(), clock);
             ForwardStore forwards = new ForwardStore(settings.forward(), files, routes, clock, compactions);
-            return new Stores(RocksEventLog.open(settings.eventLog(), clock, new SecureRandom()), files, forwards);
+            Stores stores =
+                    new Stores(RocksEventLog.open(settings.eventLog(), clock, new SecureRandom()), files, forwards);
+            stores.reviewHolders();
+            return stores;
         } catch (EventLogOpenException e) {
             throw new StartupException(List.of(e.getMessage()));
         } catch (IOException | UncheckedIOException e) {
             throw new StartupException(List.of("the forward index "
                     + settings.forward().indexFile() + " cannot be opened (AGENTOS_FED_FORWARD_INDEX_FILE): " + e));
+        }
+    }
+
+    /** Before anybody reads or writes: a run's log must be that of the peer it was forwarded to. */
+    private void reviewHolders() {
+        if (forwards.index().size() == 0) {
+            return;
+        }
+        try {
+            log.reviewHolders(run -> forwards.index().find(run).map(ForwardEntry::remoteStackId));
+        } catch (EventLogOpenException failed) {
+            log.close();
+            throw failed;
         }
     }
 

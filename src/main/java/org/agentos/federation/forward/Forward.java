@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.Replaced;
 import org.agentos.federation.peer.PathSegment;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.trust.Caller;
@@ -45,6 +46,7 @@ public final class Forward {
     private PeerAnswer answer;
     private JournalRecord.Started started;
     private boolean replayed;
+    private Replaced replaced;
 
     Forward(ForwardRequest request, Caller caller, String key, boolean explain, Instant startedAt) {
         this.request = request;
@@ -245,6 +247,15 @@ public final class Forward {
 
     JournalRecord.Started started() {
         return started;
+    }
+
+    /** The run had a log of another holder, which was set aside. */
+    void replaced(Replaced log) {
+        replaced = log;
+    }
+
+    Optional<Replaced> replaced() {
+        return Optional.ofNullable(replaced);
     }
 
     boolean isReplayed() {

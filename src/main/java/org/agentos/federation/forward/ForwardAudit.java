@@ -23,6 +23,10 @@ record ForwardAudit(Forward forward) implements Audited {
         if (forward.isReplayed()) {
             meta.put("replayed", true);
         }
+        forward.replaced().ifPresent(log -> {
+            log.holder().ifPresent(stackId -> meta.put("replaced_holder", stackId));
+            meta.put("replaced_events", log.events());
+        });
         return meta;
     }
 

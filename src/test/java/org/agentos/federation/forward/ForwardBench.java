@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.MemoryEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.peer.Allowance;
@@ -57,6 +58,8 @@ final class ForwardBench implements AutoCloseable {
             new RetryBudgetSettings(0.1, 10),
             InstantSource.system());
     private final ExecutorService compactions = Executors.newSingleThreadExecutor();
+
+    final MemoryEventLog events = new MemoryEventLog(100);
 
     ForwardBench(Path directory, Peer... peers) {
         this(settings(directory), new PeerRegistry(info("stk_local"), List.of(peers), true));
@@ -106,7 +109,7 @@ final class ForwardBench implements AutoCloseable {
                         new PreparePeerCall(settings, peer -> Optional.of("Bearer own"), clock, random)),
                 Map.entry("readPeerAnswer", new ReadPeerAnswer(log)),
                 Map.entry("notePeerFailure", new NotePeerFailure(settings, choice, log, clock, random)),
-                Map.entry("recordForwardResult", new RecordForwardResult(store, clock, calls)),
+                Map.entry("recordForwardResult", new RecordForwardResult(store, events, clock, calls)),
                 Map.entry("settleFailedForward", new SettleFailedForward(store, meters, clock, calls)),
                 Map.entry("countDenial", (Processor) exchange -> {}),
                 Map.entry("recordRefusal", (Processor) exchange -> {}),
