@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.agentos.federation.eventlog.Removed;
 import org.agentos.federation.eventlog.Retention;
+import org.agentos.federation.forward.ForwardStore;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.peer.PeerBreaker;
 import org.agentos.federation.peer.PeerGuards;
@@ -69,7 +70,11 @@ record Gauges(MeterRegistry registry) {
     }
 
     /** Of one peer: its breaker's state as 1 for the one it is in, and how many forwards are there or wait to be. */
-    void registerPeer(String stackId, PeerGuards guards, ForwardsInFlight forwards) {
+    void registerPeer(String stackId, PeerGuards guards, ForwardsInFlight forwards, ForwardStore store) {
+        Gauge.builder("agentos_federation_peer_unknown_forwards", () -> store.unknownAt(stackId))
+                .description("Forwards to a peer of which nobody knows whether they started a run.")
+                .tags("peer", stackId)
+                .register(registry);
         PeerBreaker breaker = guards.of(stackId).breaker();
         for (String state : List.of("closed", "half_open", "open")) {
             Gauge.builder("agentos_federation_peer_breaker_state", () -> state.equals(breaker.state()) ? 1 : 0)

@@ -94,7 +94,9 @@ final class Parts {
         this.retention = stores.log.retention(settings.retention(), clock);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
-        reviewed.registry().peers().forEach(peer -> gauges.registerPeer(peer.stackId(), guards, inFlight));
+        reviewed.registry()
+                .peers()
+                .forEach(peer -> gauges.registerPeer(peer.stackId(), guards, inFlight, stores.forwards));
     }
 
     private HttpClient peerClient(Vertx vertx) {

@@ -102,13 +102,32 @@ public final class ChoosePeer extends ForwardStep {
         return guards.of(peer.stackId()).breaker();
     }
 
+    /** Tells what is known; that nobody asks the peer again is the operator's to end. */
+    private FederationException outcomeUnknown(Forward forward, String why) {
+        FederationException refusal = new FederationException(
+                        ErrorCode.DEPENDENCY_UNAVAILABLE,
+                        "An earlier call may have started a run, and the peer cannot be asked; an operator can settle it.")
+                .detail("reason", "outcome_unknown")
+                .detail("why", why)
+                .detail("settle", "POST /v1/federation/forwards/" + forward.scope() + ":settle")
+                .retryAfter(RETRY_AFTER);
+        store.keys().unknown(forward.scope()).ifPresent(known -> refusal.detail(
+                        "stack_id", known.intent().stackId())
+                .detail("since", known.intent().at().toString())
+                .detail(
+                        "peer_answer",
+                        known.evidence().map(UnknownForward::answer).orElse(null)));
+        return refusal;
+    }
+
     private Peer pinned(Forward forward) {
         String stackId = forward.pinnedStackId().orElseThrow();
+        if (!choice.knows(stackId)) {
+            throw outcomeUnknown(forward, "peer_not_configured");
+        }
         Peer peer = choice.named(stackId, forward.tenantId(), forward.request().agentId());
         if (!peer.keysHonoured()) {
-            throw new FederationException(
-                            ErrorCode.CONFLICT, "An earlier call may have started a run and this peer honours no keys.")
-                    .detail("reason", "outcome_unknown");
+            throw outcomeUnknown(forward, "peer_honours_no_keys");
         }
         forward.explanation().add(stackId + ": an earlier call under this key went there");
         return peer;

@@ -44,6 +44,7 @@ public final class Forward {
     private boolean uncertain;
     private RetryAdvice.Decision decision = RetryAdvice.Decision.GIVE_UP;
     private PeerAnswer answer;
+    private JournalRecord.Evidence evidence;
     private JournalRecord.Started started;
     private boolean replayed;
     private Replaced replaced;
@@ -230,6 +231,15 @@ public final class Forward {
     /** Whether a run may have been started that nobody here knows of. */
     boolean isUncertain() {
         return uncertain;
+    }
+
+    /** What the peer answered with 2xx that is no usable run. */
+    Optional<JournalRecord.Evidence> evidence() {
+        return Optional.ofNullable(evidence);
+    }
+
+    void keepEvidence(JournalRecord.Evidence evidence) {
+        this.evidence = evidence;
     }
 
     PeerAnswer answer() {

@@ -39,7 +39,8 @@ final class ForwardCompaction {
     /** One at a time. A failure is logged and leaves all segments in place. */
     synchronized void run(ForwardJournal journal) {
         try {
-            long last = journal.switchSegment(keys::open).toCompletableFuture().get();
+            long last =
+                    journal.switchSegment(keys::unsettled).toCompletableFuture().get();
             try (InputStream snapshot = new SnapshotStream(index, keys)) {
                 storage.writeSnapshot(files.temporarySnapshotName(), snapshot);
             }

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.forward.ForwardKey.Phase;
 
 /**
  * The idempotency keys and what became of each. A key is one of
@@ -34,9 +37,9 @@ final class ForwardKeys {
     /** Keys dropped for each one added: more than one, so that the table shrinks, and few, so that no caller pays for all. */
     private static final int DROPS_PER_KEY = 4;
 
-    private final Map<Digest128, Key> keys = new HashMap<>();
-    private final Deque<Key> byAge = new ArrayDeque<>();
-    private final Map<String, Integer> unknownByPeer = new HashMap<>();
+    private final Map<Digest128, ForwardKey> keys = new HashMap<>();
+    private final Deque<ForwardKey> byAge = new ArrayDeque<>();
+    private final UnknownKeys unknown = new UnknownKeys();
     private final Duration retention;
     private final int maxKeys;
 
@@ -47,9 +50,9 @@ final class ForwardKeys {
 
     /** @throws FederationException {@code conflict} when the key stands for another run request */
     synchronized Claim claim(Digest128 scope, Digest128 run, Instant now) {
-        Key key = keys.get(scope);
-        if (key == null || key.expired(now)) {
-            return new Claim.Fresh(replace(key, new Key(scope, run, now)));
+        ForwardKey key = keys.get(scope);
+        if (key == null || key.expired(now, retention)) {
+            return new Claim.Fresh(replace(key, new ForwardKey(scope, run, now)));
         }
         if (!key.run.equals(run)) {
             throw new FederationException(ErrorCode.CONFLICT, "The idempotency key was used with another request.")
@@ -59,15 +62,15 @@ final class ForwardKeys {
             case IN_FLIGHT -> new Claim.Joined(key.flight);
             case SETTLED -> new Claim.Replayed(key.started, key.settled);
             case UNKNOWN -> {
-                count(key.stackId, -1);
+                unknown.remove(key);
                 yield new Claim.Repeated(key.fly(), key.stackId);
             }
         };
     }
 
-    private CompletableFuture<JournalRecord.Started> replace(Key expired, Key fresh) {
-        if (expired != null && expired.phase == Phase.UNKNOWN) {
-            count(expired.stackId, -1);
+    private CompletableFuture<JournalRecord.Started> replace(ForwardKey expired, ForwardKey fresh) {
+        if (expired != null) {
+            unknown.remove(expired);
         }
         keys.put(fresh.scope, fresh);
         return fresh.fly();
@@ -75,7 +78,7 @@ final class ForwardKeys {
 
     /** Takes back a claim under which no peer was called. */
     synchronized void abandon(Digest128 scope) {
-        Key key = keys.get(scope);
+        ForwardKey key = keys.get(scope);
         if (key != null && key.stackId == null) {
             keys.remove(scope);
         } else if (key != null) {
@@ -88,8 +91,47 @@ final class ForwardKeys {
         leave(keys.get(scope));
     }
 
+    /**
+     * Takes a key of unknown end, so that its end can be told instead of asked for; nobody else calls the peer meanwhile.
+     *
+     * @throws FederationException {@code not_found}; {@code conflict} while a call is under way
+     */
+    synchronized Claim claimUnknown(Digest128 scope, Instant now) {
+        ForwardKey key = keys.get(scope);
+        if (key == null || key.expired(now, retention)) {
+            throw new FederationException(ErrorCode.NOT_FOUND, "There is no such forward of unknown outcome.");
+        }
+        if (key.phase == Phase.IN_FLIGHT) {
+            throw new FederationException(ErrorCode.CONFLICT, "A call is under way under this key.")
+                    .detail("reason", "in_flight");
+        }
+        return claim(scope, key.run, now);
+    }
+
+    /** What is known of a key of unknown end, also while its peer is asked again. */
+    synchronized Optional<UnknownForward> unknown(Digest128 scope) {
+        return Optional.ofNullable(keys.get(scope))
+                .filter(key -> key.phase != Phase.SETTLED && key.stackId != null)
+                .map(UnknownForward::of);
+    }
+
+    /** How many keys of unknown end a peer has. */
+    synchronized int unknownAt(String stackId) {
+        return unknown.at(stackId);
+    }
+
+    /** The keys of unknown end behind a place, oldest first. */
+    synchronized List<UnknownForward> unknown(
+            UnknownKeys.Place after, Predicate<UnknownForward> wanted, Instant now, int limit) {
+        return unknown
+                .page(after, key -> !key.expired(now, retention) && wanted.test(UnknownForward.of(key)), limit)
+                .stream()
+                .map(UnknownForward::of)
+                .toList();
+    }
+
     synchronized boolean takesMore(String stackId) {
-        return unknownByPeer.getOrDefault(stackId, 0) < MAX_UNKNOWN_PER_PEER;
+        return unknown.at(stackId) < MAX_UNKNOWN_PER_PEER;
     }
 
     synchronized void apply(JournalRecord.Intent intent) {
@@ -97,13 +139,14 @@ final class ForwardKeys {
         keys.computeIfPresent(
                 intent.scope(),
                 (scope, old) -> old.phase == Phase.SETTLED && intent.at().isAfter(old.at) ? null : old);
-        Key key = keys.computeIfAbsent(intent.scope(), scope -> new Key(scope, intent.run(), intent.at()));
-        if (key.phase == Phase.UNKNOWN) {
-            // The intent moves from a peer that was never reached to another one.
-            count(key.stackId, -1);
-            count(intent.stackId(), 1);
-        }
+        ForwardKey key =
+                keys.computeIfAbsent(intent.scope(), scope -> new ForwardKey(scope, intent.run(), intent.at()));
+        boolean wasUnknown = unknown.remove(key);
         key.stackId = intent.stackId();
+        if (wasUnknown) {
+            // The intent moves from a peer that was never reached to another one.
+            unknown.add(key);
+        }
         key.tenantId = intent.tenantId();
         key.ask = intent.ask().orElse(null);
         if (key.flight == null && key.phase == Phase.IN_FLIGHT) {
@@ -111,81 +154,87 @@ final class ForwardKeys {
         }
     }
 
+    synchronized void apply(JournalRecord.Evidence evidence) {
+        ForwardKey key = keys.get(evidence.scope());
+        if (key != null && key.phase != Phase.SETTLED) {
+            key.evidence = evidence;
+        }
+    }
+
     synchronized void apply(JournalRecord.Freed freed) {
-        Key key = keys.remove(freed.scope());
-        if (key != null && key.phase == Phase.UNKNOWN) {
-            count(key.stackId, -1);
+        ForwardKey key = keys.remove(freed.scope());
+        if (key != null) {
+            unknown.remove(key);
         }
     }
 
     synchronized void apply(JournalRecord.Started started) {
-        Key key = keys.computeIfAbsent(
+        ForwardKey key = keys.computeIfAbsent(
                 started.scope(),
-                scope -> new Key(scope, started.run(), started.entry().createdAt()));
-        if (key.phase == Phase.UNKNOWN) {
-            count(key.stackId, -1);
-        }
+                scope -> new ForwardKey(scope, started.run(), started.entry().createdAt()));
+        unknown.remove(key);
         key.settle(started);
         age(key);
     }
 
     /** What a snapshot must say of a run's key; null when its key is no longer kept. */
     synchronized Settled settled(Digest128 scope, RunKey run) {
-        Key key = keys.get(scope);
+        ForwardKey key = keys.get(scope);
         return key != null && run.equals(key.started) ? key.settled : null;
     }
 
     /** The calls of which the journal does not know the end. */
     synchronized List<JournalRecord.Intent> open() {
-        List<JournalRecord.Intent> open = new ArrayList<>();
-        for (Key key : keys.values()) {
-            if (key.phase != Phase.SETTLED && key.stackId != null) {
-                open.add(key.intent());
-            }
-        }
-        return open;
+        return keys.values().stream()
+                .filter(key -> key.phase != Phase.SETTLED && key.stackId != null)
+                .map(ForwardKey::intent)
+                .toList();
+    }
+
+    /** What a new segment must begin with: the open calls, and what peers answered instead of a run. */
+    synchronized List<JournalRecord> unsettled() {
+        List<JournalRecord> unsettled = new ArrayList<>(open());
+        keys.values().stream().flatMap(key -> Stream.ofNullable(key.evidence)).forEach(unsettled::add);
+        return unsettled;
     }
 
     /** The calls of unknown end, none of them under way. */
     synchronized List<JournalRecord.Intent> unknown(Instant now) {
         return keys.values().stream()
-                .filter(key -> key.phase == Phase.UNKNOWN && !key.expired(now))
-                .map(Key::intent)
+                .filter(key -> key.phase == Phase.UNKNOWN && !key.expired(now, retention))
+                .map(ForwardKey::intent)
                 .toList();
     }
 
-    private void leave(Key key) {
+    private void leave(ForwardKey key) {
         key.phase = Phase.UNKNOWN;
         key.flight = null;
-        count(key.stackId, 1);
+        unknown.add(key);
         age(key);
     }
 
-    private void count(String stackId, int by) {
-        unknownByPeer.merge(stackId, by, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
-    }
-
-    private void age(Key key) {
+    private void age(ForwardKey key) {
         if (!key.aging) {
             key.aging = true;
             byAge.add(key);
         }
         for (int i = 0; i < DROPS_PER_KEY && !byAge.isEmpty(); i++) {
-            if (!byAge.peek().expired(key.at) && keys.size() <= maxKeys) {
+            if (!byAge.peek().expired(key.at, retention) && keys.size() <= maxKeys) {
                 return;
             }
             drop(byAge.remove(), key.at);
         }
     }
 
-    private void drop(Key oldest, Instant now) {
+    private void drop(ForwardKey oldest, Instant now) {
         oldest.aging = false;
-        boolean needed = oldest.phase == Phase.IN_FLIGHT || (oldest.phase == Phase.UNKNOWN && !oldest.expired(now));
+        boolean needed =
+                oldest.phase == Phase.IN_FLIGHT || (oldest.phase == Phase.UNKNOWN && !oldest.expired(now, retention));
         if (needed) {
             oldest.aging = true;
             byAge.add(oldest);
-        } else if (keys.remove(oldest.scope, oldest) && oldest.phase == Phase.UNKNOWN) {
-            count(oldest.stackId, -1);
+        } else if (keys.remove(oldest.scope, oldest)) {
+            unknown.remove(oldest);
         }
     }
 
@@ -211,55 +260,4 @@ final class ForwardKeys {
      * @param status the run's when it was started
      */
     record Settled(Digest128 run, String status, int attempts) {}
-
-    private enum Phase {
-        IN_FLIGHT,
-        UNKNOWN,
-        SETTLED
-    }
-
-    private final class Key {
-        private final Digest128 scope;
-        private final Digest128 run;
-        private Instant at;
-        private Phase phase = Phase.IN_FLIGHT;
-        private CompletableFuture<JournalRecord.Started> flight;
-        /** Null until the intent to call it is on disk. */
-        private String stackId;
-
-        private String tenantId;
-        private JournalRecord.Ask ask;
-        private RunKey started;
-        private Settled settled;
-        private boolean aging;
-
-        Key(Digest128 scope, Digest128 run, Instant at) {
-            this.scope = scope;
-            this.run = run;
-            this.at = at;
-        }
-
-        CompletableFuture<JournalRecord.Started> fly() {
-            phase = Phase.IN_FLIGHT;
-            flight = new CompletableFuture<>();
-            return flight;
-        }
-
-        void settle(JournalRecord.Started record) {
-            phase = Phase.SETTLED;
-            flight = null;
-            ask = null;
-            started = record.entry().run();
-            settled = new Settled(run, record.entry().state(), record.attempts());
-            at = record.entry().createdAt();
-        }
-
-        JournalRecord.Intent intent() {
-            return new JournalRecord.Intent(scope, run, tenantId, stackId, at, Optional.ofNullable(ask));
-        }
-
-        boolean expired(Instant now) {
-            return phase != Phase.IN_FLIGHT && at.plus(retention).isBefore(now);
-        }
-    }
 }

@@ -96,6 +96,11 @@ public final class ForwardStore implements AutoCloseable {
         compaction.copyTo(directory, name);
     }
 
+    /** How many forwards to a peer there are of which nobody knows whether they started a run. */
+    public int unknownAt(String stackId) {
+        return keys.unknownAt(stackId);
+    }
+
     ForwardKeys keys() {
         return keys;
     }
@@ -137,6 +142,8 @@ public final class ForwardStore implements AutoCloseable {
             keys.apply(started);
         } else if (record instanceof JournalRecord.Freed freed) {
             keys.apply(freed);
+        } else if (record instanceof JournalRecord.Evidence evidence) {
+            keys.apply(evidence);
         } else if (record instanceof JournalRecord.StateHeard heard) {
             index.hear(new RunKey(heard.tenantId(), heard.runId()), heard.state(), heard.at());
         }

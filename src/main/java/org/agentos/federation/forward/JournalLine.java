@@ -67,7 +67,9 @@ final class JournalLine {
             line.put("remote_stack_id", intent.stackId()).put("at", intent.at().toString());
             intent.ask().ifPresent(ask -> {
                 ask.principalId().ifPresent(id -> line.put("principal_id", id));
-                line.put("idempotency_key", ask.idempotencyKey()).put("request", ask.body());
+                ask.agentId().ifPresent(id -> line.put("agent_id", id));
+                line.put("idempotency_key", ask.idempotencyKey());
+                ask.body().ifPresent(body -> line.put("request", body));
             });
         } else if (record instanceof JournalRecord.Started started) {
             line.put("op", "started").put("scope", started.scope().toString());
@@ -75,6 +77,10 @@ final class JournalLine {
             EntryJson.write(line, started.entry());
         } else if (record instanceof JournalRecord.Freed freed) {
             line.put("op", "freed").put("scope", freed.scope().toString());
+        } else if (record instanceof JournalRecord.Evidence evidence) {
+            line.put("op", "evidence").put("scope", evidence.scope().toString());
+            line.put("at", evidence.at().toString()).put("status", evidence.status());
+            line.put("problem", evidence.problem()).put("excerpt", evidence.excerpt());
         } else if (record instanceof JournalRecord.StateHeard heard) {
             line.put("op", "state").put("tenant_id", heard.tenantId()).put("run_id", heard.runId());
             line.put("state", heard.state()).put("at", heard.at().toString());
@@ -100,6 +106,13 @@ final class JournalLine {
                         line.path("attempts").asInt(1),
                         EntryJson.read(line));
             case "freed" -> new JournalRecord.Freed(digest(line, "scope"));
+            case "evidence" ->
+                new JournalRecord.Evidence(
+                        digest(line, "scope"),
+                        Instant.parse(EntryJson.text(line, "at")),
+                        line.path("status").asInt(),
+                        EntryJson.text(line, "problem"),
+                        EntryJson.text(line, "excerpt"));
             case "state" ->
                 new JournalRecord.StateHeard(
                         EntryJson.text(line, "tenant_id"),
@@ -111,9 +124,12 @@ final class JournalLine {
     }
 
     private static Optional<JournalRecord.Ask> ask(JsonNode line) {
-        return EntryJson.optional(line, "request")
-                .map(body -> new JournalRecord.Ask(
-                        EntryJson.optional(line, "principal_id"), EntryJson.text(line, "idempotency_key"), body));
+        return EntryJson.optional(line, "idempotency_key")
+                .map(key -> new JournalRecord.Ask(
+                        EntryJson.optional(line, "principal_id"),
+                        EntryJson.optional(line, "agent_id"),
+                        key,
+                        EntryJson.optional(line, "request")));
     }
 
     private static Digest128 digest(JsonNode line, String name) {

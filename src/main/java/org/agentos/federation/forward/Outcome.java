@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.agentos.federation.peer.PeerBreaker.Verdict;
 
 /** How one attempt to start a run ended, as it is counted and logged, and what it says of the peer's health. */
-enum Outcome {
+public enum Outcome {
     /** With a run. */
     RUN(Verdict.WELL),
     /** With a 4xx. */
@@ -30,12 +30,12 @@ enum Outcome {
         this.verdict = verdict;
     }
 
-    Verdict verdict() {
+    public Verdict verdict() {
         return verdict;
     }
 
     /** As it stands in metrics and logs. */
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

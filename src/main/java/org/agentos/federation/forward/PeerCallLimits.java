@@ -30,7 +30,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
  */
 public final class PeerCallLimits implements HttpClientConfigurer {
     /** The internal header that says, in milliseconds, when an attempt ends; it never leaves. */
-    static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
+    public static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
     /** A run's id and URL fit a hundred times; a peer that sends without end must not fill memory. */
     static final int MAX_ANSWER_BYTES = 1 << 20;
 

@@ -80,6 +80,10 @@ public final class PeerChoice {
                                 && !load.breaker(peer).isOpen());
     }
 
+    boolean knows(String stackId) {
+        return registry.find(stackId).isPresent();
+    }
+
     /** The peer that a repeated key belongs to, if the tenant may still use it. */
     Peer named(String stackId, String tenantId, String agentId) {
         requireRegistry();

@@ -28,7 +28,8 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
  * @param network whether it failed on the way, not by what the peer said
  * @param leavesDoubt whether the peer may have started a run all the same
  */
-record PeerFailure(int status, Outcome outcome, boolean network, boolean leavesDoubt, Optional<Duration> retryAfter) {
+public record PeerFailure(
+        int status, Outcome outcome, boolean network, boolean leavesDoubt, Optional<Duration> retryAfter) {
     private static final List<Class<? extends IOException>> NEVER_CONNECTED = List.of(
             ConnectException.class,
             ConnectTimeoutException.class,
@@ -36,7 +37,7 @@ record PeerFailure(int status, Outcome outcome, boolean network, boolean leavesD
             UnknownHostException.class,
             SSLHandshakeException.class);
 
-    static PeerFailure of(Throwable failure, Instant now) {
+    public static PeerFailure of(Throwable failure, Instant now) {
         if (failure instanceof HttpOperationFailedException answer) {
             int status = answer.getStatusCode();
             return new PeerFailure(
@@ -75,7 +76,7 @@ record PeerFailure(int status, Outcome outcome, boolean network, boolean leavesD
      * Whether another attempt is worth it, time and number of attempts apart: after network errors, 5xx, and 429 if the
      * peer says when.
      */
-    boolean passing() {
+    public boolean passing() {
         return network || status >= 500 || (status == 429 && retryAfter.isPresent());
     }
 

@@ -46,14 +46,15 @@ public final class RecordForwardIntent extends ForwardStep {
                 forward.tenantId(),
                 forward.peer().stackId(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                ask(forward));
+                Optional.of(ask(forward)));
         return store.journal().append(intent).thenRun(forward::intentStored);
     }
 
-    private static Optional<JournalRecord.Ask> ask(Forward forward) {
-        return forward.request()
-                .run()
-                .kept()
-                .map(body -> new JournalRecord.Ask(forward.caller().principalId(), forward.key(), body));
+    private static JournalRecord.Ask ask(Forward forward) {
+        return new JournalRecord.Ask(
+                forward.caller().principalId(),
+                Optional.of(forward.request().agentId()),
+                forward.key(),
+                forward.request().run().kept());
     }
 }

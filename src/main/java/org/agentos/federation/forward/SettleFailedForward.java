@@ -35,11 +35,18 @@ public final class SettleFailedForward extends ForwardStep {
         });
     }
 
+    private CompletionStage<Void> keepEvidence(Forward forward) {
+        return forward.evidence()
+                .map(evidence -> store.journal().append(evidence))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
+    }
+
     private CompletionStage<Void> settleKey(Forward forward) {
         if (!forward.isIntentStored()) {
             store.keys().abandon(forward.scope());
         } else if (forward.isUncertain()) {
-            store.keys().leaveUnknown(forward.scope());
+            return keepEvidence(forward)
+                    .whenComplete((kept, failure) -> store.keys().leaveUnknown(forward.scope()));
         } else {
             return store.journal()
                     .append(new JournalRecord.Freed(forward.scope()))

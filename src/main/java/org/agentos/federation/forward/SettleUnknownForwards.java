@@ -40,7 +40,7 @@ public final class SettleUnknownForwards {
     /** Begins and returns. Peers are asked side by side, each one call after the other: a peer that hangs delays only its own. */
     public void start() {
         Map<String, List<JournalRecord.Intent>> byPeer = store.keys().unknown(clock.instant()).stream()
-                .filter(intent -> intent.ask().isPresent())
+                .filter(intent -> intent.ask().flatMap(JournalRecord.Ask::body).isPresent())
                 .collect(Collectors.groupingBy(JournalRecord.Intent::stackId));
         byPeer.forEach((stackId, intents) -> {
             LOG.info("Asking a peer what became of forwards peer={} forwards={}", stackId, intents.size());
@@ -80,7 +80,7 @@ public final class SettleUnknownForwards {
         exchange.setProperty(
                 InboundRequest.PROPERTY,
                 new InboundRequest("POST", "/v1/federation/runs:forward", Map.of(), headers, requestId, requestId));
-        exchange.getMessage().setBody(ask.body().getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setBody(ask.body().orElseThrow().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The string form of the draft, which no key is mistaken in. */

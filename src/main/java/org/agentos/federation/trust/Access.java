@@ -15,6 +15,8 @@ public enum Access {
     FORWARD(Opens.CALLER, Tenant.REQUIRED, "runs:forward"),
     READ_RUNS(Opens.CALLER, Tenant.REQUIRED, "runs:read"),
     DELETE_RUNS(Opens.CALLER, Tenant.REQUIRED, "platform:admin"),
+    /** Operators look after the forwards of all tenants. */
+    SETTLE_FORWARDS(Opens.CALLER, Tenant.OF_TOKENS, "platform:admin"),
     CANCEL_RUNS(Opens.CALLER, Tenant.REQUIRED, "runs:cancel"),
     READ_EVENTS(Opens.CALLER, Tenant.REQUIRED, "events:read"),
     INGEST(Opens.CERTIFICATE_ALONE, Tenant.REQUIRED, "events:ingest"),

@@ -106,8 +106,9 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, Optional::empty, clock, calls)),
                 Map.entry(
                         "preparePeerCall",
-                        new PreparePeerCall(settings, peer -> Optional.of("Bearer own"), clock, random)),
-                Map.entry("readPeerAnswer", new ReadPeerAnswer(log)),
+                        new PreparePeerCall(
+                                settings, new PeerHeaders(peer -> Optional.of("Bearer own")), clock, random)),
+                Map.entry("readPeerAnswer", new ReadPeerAnswer(log, clock)),
                 Map.entry("notePeerFailure", new NotePeerFailure(settings, choice, log, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, events, clock, calls)),
                 Map.entry("settleFailedForward", new SettleFailedForward(store, meters, clock, calls)),

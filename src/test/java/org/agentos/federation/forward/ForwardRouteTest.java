@@ -172,7 +172,8 @@ class ForwardRouteTest {
         // Then
         assertThat(peer.calls).hasSize(3);
         assertThat(refusal.code()).isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
-        assertThat(refusal.details()).isEqualTo(Map.of("remote_status", 500, "idempotency_key", "key_1"));
+        assertThat(refusal.details())
+                .containsAllEntriesOf(Map.of("remote_status", 500, "idempotency_key", "key_1", "state", "unknown"));
         assertThat(refusal.headers()).isEqualTo(Map.of("Retry-After", "1"));
     }
 
@@ -267,7 +268,7 @@ class ForwardRouteTest {
         FederationException refusal = bench.refusal(ForwardBench.BODY, null);
 
         // Then
-        assertThat(refusal.details().get("remote_error")).isEqualTo("x".repeat(ForwardRefusal.MAX_REMOTE_ERROR));
+        assertThat(refusal.details().get("remote_error")).isEqualTo("x".repeat(PeerRefusal.MAX_REMOTE_ERROR));
     }
 
     @Test
