@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -73,11 +74,18 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             throw new FederationException(ErrorCode.UNAVAILABLE, "The gateway is shutting down.")
                     .retryAfter(RETRY_AFTER);
         }
-        ScheduledFuture<?> cut = timer.schedule(call::cancel, millis, TimeUnit.MILLISECONDS);
+        AtomicBoolean late = new AtomicBoolean();
+        ScheduledFuture<?> cut = timer.schedule(
+                () -> {
+                    late.set(true); // before the cut is felt: the task itself is done only after it
+                    call.cancel();
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
         try {
             return readWhole(chain.proceed(request, scope));
         } catch (IOException e) {
-            if (cut.isDone()) {
+            if (late.get()) {
                 throw (IOException) new InterruptedIOException("no answer within " + millis + " ms").initCause(e);
             }
             throw e;
