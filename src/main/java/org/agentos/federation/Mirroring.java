@@ -117,6 +117,20 @@ final class Mirroring implements AutoCloseable {
         return stores.forwards.recordState(run, ForwardEntry.DELETED, clock.instant());
     }
 
+    /**
+     * Keeps what a run's peer said of it to somebody who asked. The end of a run that is being followed is left to its
+     * mirror: kept before the last events are read, it would have a restart not follow the run any more.
+     */
+    void heard(RunKey run, String state) {
+        boolean followed = supervisor
+                .state(run)
+                .filter(mirror -> mirror.phase() != MirrorState.Phase.ENDED)
+                .isPresent();
+        if (UNDER_WAY.contains(state) || !followed) {
+            keep(run, state);
+        }
+    }
+
     /** The peer that a run was forwarded to, if it is still in the registry. */
     Optional<Peer> peerOf(RunKey run) {
         return stores.forwards

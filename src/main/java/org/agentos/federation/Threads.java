@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.agentos.federation.holder.HolderPlaces;
 import org.agentos.federation.settings.Settings;
 
 /**
@@ -28,6 +29,9 @@ final class Threads implements AutoCloseable {
     /** A thread may still be leaving one forward when the next has taken its place. */
     private static final int FORWARD_THREADS = 2;
 
+    /** For each purpose of such a call, and a thread may still be leaving one call when the next has taken its place. */
+    private static final int HOLDER_THREADS = 4;
+
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final List<ExecutorService> pools = new ArrayList<>();
@@ -38,6 +42,8 @@ final class Threads implements AutoCloseable {
     final ExecutorService streamReaders;
     /** Holds one thread for each call to a peer under way, for as long as the peer takes. */
     final ExecutorService forwardCalls;
+    /** Holds one thread for each call about a run that a peer holds. */
+    final ExecutorService holderCalls;
     /** Writes snapshots of the forward index, one at a time. */
     final ExecutorService compactions;
     /** Short timed tasks: heartbeats, back-offs, time limits. */
@@ -50,6 +56,7 @@ final class Threads implements AutoCloseable {
                 "stream-reader", STREAM_READERS, inFlight + settings.stream().maxStreams());
         forwardCalls =
                 callers("forward-call", FORWARD_THREADS * settings.forward().inFlight());
+        holderCalls = callers("holder-call", HOLDER_THREADS * HolderPlaces.IN_ALL);
         compactions = pool("forward-compaction", 1, 1);
         timers = timers();
         pools.add(timers);

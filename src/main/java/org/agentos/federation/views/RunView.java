@@ -2,12 +2,15 @@ package org.agentos.federation.views;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.agentos.federation.holder.HeardState;
 
 /**
  * A run as its tenant sees it; members that nothing is known of are absent.
  *
  * @param holder the peer the run lives on
  * @param deleted true when what was kept of the run was deleted here, else absent
+ * @param stateSource {@code log} for an end that a stored event proves, {@code holder} for what the peer said last
+ * @param stateProblem why the holder, just asked or lately, did not tell; the state is then as old as its age says
  * @param stateAgeMs since the state was last heard
  * @param eventsUrl path of its event stream here
  */
@@ -19,6 +22,8 @@ public record RunView(
         @JsonProperty("agent_id") String agentId,
         @JsonProperty("created_at") String createdAt,
         @JsonProperty("state") String state,
+        @JsonProperty("state_source") String stateSource,
+        @JsonProperty("state_problem") HeardState.Problem stateProblem,
         @JsonProperty("deleted") Boolean deleted,
         @JsonProperty("state_age_ms") Long stateAgeMs,
         @JsonProperty("earliest_cursor") String earliestCursor,

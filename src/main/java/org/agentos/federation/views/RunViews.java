@@ -17,6 +17,7 @@ import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.RunLog;
 import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardIndex;
+import org.agentos.federation.holder.HeardState;
 import org.agentos.federation.mirror.MirrorState;
 import org.agentos.federation.peer.PathSegment;
 
@@ -49,25 +50,27 @@ public final class RunViews {
     /**
      * One run, forwarded or only pushed.
      *
+     * @param heard what came of asking its holder, if it was asked
      * @throws FederationException {@code not_found}, also for another tenant's
      */
-    public RunView show(RunKey run) {
+    public RunView show(RunKey run, Optional<HeardState> heard) {
         Optional<ForwardEntry> entry = index.find(run);
         Optional<RunLog> events = log.find(run);
         if (entry.isEmpty() && events.isEmpty()) {
             throw new FederationException(ErrorCode.NOT_FOUND, "there is no such run");
         }
-        return view(run, entry, events);
+        return view(run, entry, events, heard);
     }
 
     /** A tenant's forwarded runs, oldest first, after a run of the same tenant. */
     public List<RunView> page(String tenantId, Optional<String> afterRun, int limit) {
         return index.page(tenantId, afterRun, limit).stream()
-                .map(entry -> view(entry.run(), Optional.of(entry), log.find(entry.run())))
+                .map(entry -> view(entry.run(), Optional.of(entry), log.find(entry.run()), Optional.empty()))
                 .toList();
     }
 
-    private RunView view(RunKey run, Optional<ForwardEntry> entry, Optional<RunLog> events) {
+    private RunView view(
+            RunKey run, Optional<ForwardEntry> entry, Optional<RunLog> events, Optional<HeardState> heard) {
         RunCursors ofRun = cursors.forLog(run, events);
         return new RunView(
                 run.runId(),
@@ -77,9 +80,15 @@ public final class RunViews {
                         .orElse(null),
                 entry.flatMap(ForwardEntry::agentId).orElse(null),
                 entry.map(known -> known.createdAt().toString()).orElse(null),
-                state(entry, events),
+                state(entry, events, heard.flatMap(HeardState::state)),
+                source(entry, events, heard),
+                heard.flatMap(HeardState::problem).orElse(null),
                 deleted(entry, events) ? true : null,
-                entry.map(known -> age(known.stateAt())).orElse(null),
+                heard.filter(told -> told.state().isPresent())
+                        .map(HeardState::at)
+                        .or(() -> entry.map(ForwardEntry::stateAt))
+                        .map(this::age)
+                        .orElse(null),
                 events.map(kept -> ofRun.encode(log.cursorAt(kept, kept.earliest())))
                         .orElse(null),
                 events.map(kept -> ofRun.encode(log.cursorAt(kept, kept.latest())))
@@ -90,12 +99,21 @@ public final class RunViews {
     }
 
     /** What is stored outranks what the peer once said: a terminal event is an end, any other shows that it began. */
-    private static String state(Optional<ForwardEntry> entry, Optional<RunLog> events) {
+    private static String state(Optional<ForwardEntry> entry, Optional<RunLog> events, Optional<String> heard) {
         Optional<String> sealed = events.flatMap(RunLog::end).map(RunEnd::wireName);
         boolean begun = events.isPresent() && !events.get().isEmpty();
-        return sealed.or(() -> entry.map(ForwardEntry::state).filter(STATES::contains))
+        return sealed.or(() -> heard)
+                .or(() -> entry.map(ForwardEntry::state).filter(STATES::contains))
                 .map(state -> begun && state.equals(QUEUED) ? RUNNING : state)
                 .orElse(UNKNOWN);
+    }
+
+    private static String source(Optional<ForwardEntry> entry, Optional<RunLog> events, Optional<HeardState> heard) {
+        if (events.flatMap(RunLog::end).isPresent()) {
+            return "log";
+        }
+        boolean told = heard.flatMap(HeardState::state).isPresent() || entry.isPresent();
+        return told ? "holder" : null;
     }
 
     private static boolean deleted(Optional<ForwardEntry> entry, Optional<RunLog> events) {

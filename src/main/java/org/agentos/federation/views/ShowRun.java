@@ -1,13 +1,11 @@
 package org.agentos.federation.views;
 
 import java.util.Map;
-import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.trust.AdmitCaller;
-import org.agentos.federation.trust.Caller;
+import org.agentos.federation.holder.HolderCall;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Answers {@code GET /v1/federation/runs/{run_id}}. */
+/** Answers with a run, and with what its holder has said of it if it was asked. */
 public final class ShowRun implements Processor {
     private final RunViews views;
 
@@ -17,9 +15,9 @@ public final class ShowRun implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
-        String runId = exchange.getMessage().getHeader("run_id", String.class);
-        RunView run = views.show(new RunKey(caller.tenantId().orElseThrow(), runId));
+        HolderCall call = exchange.getProperty(HolderCall.PROPERTY, HolderCall.class);
+        RunView run = views.show(call.run(), call.heard());
+        exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(Map.of("run", run));
     }
 }

@@ -28,6 +28,7 @@ public final class ScriptedPeer implements AutoCloseable {
         RUN_CREATE("POST", "/v1/agents/[^/]+/runs"),
         EVENTS("GET", "/v1/runs/[^/]+/events"),
         STATUS("GET", "/v1/runs/[^/]+"),
+        CANCEL("POST", "/v1/runs/[^/]+:cancel"),
         CAPABILITIES("GET", "/v1/(federation/)?peer/capabilities");
 
         private final String method;
@@ -207,6 +208,12 @@ public final class ScriptedPeer implements AutoCloseable {
             case "STATUS" ->
                 (request, connection) ->
                         connection.answer(200, "application/json", runBody(run(segment(request, 3)), ""));
+            case "CANCEL" ->
+                (request, connection) -> {
+                    PeerRun run = run(segment(request, 3).replace(":cancel", ""));
+                    run.status("canceled");
+                    connection.answer(200, "application/json", runBody(run, ""));
+                };
             default -> Reply.error(404, "not_found");
         };
     }

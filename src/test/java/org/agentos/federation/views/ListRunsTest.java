@@ -68,14 +68,16 @@ class ListRunsTest {
                 .get();
 
         // When
-        RunView view = views.show(run);
+        RunView view = views.show(run, Optional.empty());
 
         // Then
         assertThat(view.holder()).isEqualTo("stk_b");
         assertThat(view.state()).isEqualTo("failed");
         assertThat(view.latestSequence()).isEqualTo(4);
         assertThat(view.eventsUrl()).isEqualTo("/v1/federation/runs/run%201/events");
-        assertThat(catchThrowableOfType(FederationException.class, () -> views.show(new RunKey("tnt_b", "run 1")))
+        assertThat(catchThrowableOfType(
+                                FederationException.class,
+                                () -> views.show(new RunKey("tnt_b", "run 1"), Optional.empty()))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
     }

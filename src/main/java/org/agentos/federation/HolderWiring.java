@@ -1,0 +1,56 @@
+package org.agentos.federation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.agentos.federation.forward.PeerHeaders;
+import org.agentos.federation.holder.BeginCancel;
+import org.agentos.federation.holder.ClaimHolderState;
+import org.agentos.federation.holder.EnterHolder;
+import org.agentos.federation.holder.FindHolder;
+import org.agentos.federation.holder.HeardStates;
+import org.agentos.federation.holder.HolderMeters;
+import org.agentos.federation.holder.HolderPlaces;
+import org.agentos.federation.holder.HolderToBeAsked;
+import org.agentos.federation.holder.JudgeCancel;
+import org.agentos.federation.holder.KeepCancelRefusal;
+import org.agentos.federation.holder.NoteHolderFailure;
+import org.agentos.federation.holder.NoteSilentHolder;
+import org.agentos.federation.holder.PrepareHolderCall;
+import org.agentos.federation.holder.ReadHolderAnswer;
+import org.agentos.federation.holder.RunGoesOn;
+import org.agentos.federation.trust.PeerPolicy;
+
+/** The beans by which routes ask a run's holder for its state, and to cancel it. */
+record HolderWiring(Parts parts) {
+    Map<String, Object> beans() {
+        HeardStates states = new HeardStates();
+        HolderMeters meters = new HolderMeters(parts.meters);
+        Map<String, Object> beans = new LinkedHashMap<>();
+        beans.put(
+                "findHolder",
+                new FindHolder(
+                        parts.stores.forwards.index(), parts.stores.log, parts.reviewed.registry(), new PeerPolicy()));
+        beans.put("claimHolderState", new ClaimHolderState(states, parts.clock, parts.threads.continuations));
+        beans.put("holderToBeAsked", new HolderToBeAsked());
+        beans.put("runGoesOn", new RunGoesOn());
+        beans.put("beginCancel", new BeginCancel(parts.settings.forward(), parts.clock));
+        beans.put("enterHolder", new EnterHolder(new HolderPlaces()));
+        beans.put(
+                "prepareHolderCall",
+                new PrepareHolderCall(
+                        parts.settings.forward(),
+                        new PeerHeaders(peer -> Optional.empty()),
+                        parts.guards,
+                        parts.clock,
+                        parts.random));
+        beans.put(
+                "noteHolderFailure",
+                new NoteHolderFailure(parts.settings.forward(), parts.guards, meters, parts.clock));
+        beans.put("readHolderAnswer", new ReadHolderAnswer(states, parts.mirroring::heard, meters, parts.clock));
+        beans.put("noteSilentHolder", new NoteSilentHolder(parts.clock));
+        beans.put("keepCancelRefusal", new KeepCancelRefusal(states, parts.clock));
+        beans.put("judgeCancel", new JudgeCancel());
+        return beans;
+    }
+}

@@ -1,0 +1,2 @@
+/** What the peer that holds a run is asked for it: its state, and to cancel it. */
+package org.agentos.federation.holder;
