@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +30,8 @@ import org.agentos.federation.http.InboundRequest;
 
 /**
  * The runs of the sample Stack A: all alike, told by a script of one JSON object a line ({@code after_ms}, {@code type},
- * {@code payload}). When a run began stands in its id, so that nothing has to be kept and a restart changes nothing.
+ * {@code payload}). When a run began stands in its id, so that nothing has to be kept and a restart changes nothing, but
+ * that a run was canceled.
  */
 public final class SampleRuns {
     private static final Pattern RUN_ID = Pattern.compile("run_demo_([0-9a-z]{1,11})_[0-9a-z]{4}");
@@ -37,6 +40,15 @@ public final class SampleRuns {
     private static final int RANDOM_FROM = RADIX * RADIX * RADIX;
     private static final int RANDOM_TO = RANDOM_FROM * RADIX;
 
+    /** A demo that is left running must not collect runs; the one canceled the longest ago goes on. */
+    private static final int MAX_CANCELED = 10_000;
+
+    private final Map<String, Instant> canceled = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+            return size() > MAX_CANCELED;
+        }
+    });
     private final List<JsonNode> script;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -65,9 +77,39 @@ public final class SampleRuns {
 
     /** The status answer of a run: running until its last event is due. */
     public Map<String, Object> show(String runId) {
+        return Map.of("run", Map.of("run_id", runId, "status", status(runId)));
+    }
+
+    /** Ends a run now and answers its status; one that is over stays as it is. */
+    public Map<String, Object> cancel(String runId) {
+        if (status(runId).equals("running")) {
+            canceled.put(runId, clock.instant());
+        }
+        return show(runId);
+    }
+
+    private String status(String runId) {
         Instant end = dueAt(runId, script.get(script.size() - 1));
-        String status = clock.instant().isBefore(end) ? "running" : "completed";
-        return Map.of("run", Map.of("run_id", runId, "status", status));
+        if (canceled.containsKey(runId)) {
+            return "canceled";
+        }
+        return clock.instant().isBefore(end) ? "running" : "completed";
+    }
+
+    /** What a run tells: the script, or as much of it as was due when the run was canceled, and that. */
+    private List<JsonNode> lines(String runId) {
+        Instant end = canceled.get(runId);
+        if (end == null) {
+            return script;
+        }
+        List<JsonNode> told = new ArrayList<>(script);
+        told.removeIf(line -> dueAt(runId, line).isAfter(end));
+        ObjectNode last = json.createObjectNode()
+                .put("after_ms", Duration.between(startOf(runId), end).toMillis())
+                .put("type", "agentos.run.canceled");
+        last.putObject("payload");
+        told.add(last);
+        return told;
     }
 
     /** What makes a start idempotent: the caller's key for its tenant and agent, or nothing but this request. */
@@ -102,7 +144,7 @@ public final class SampleRuns {
     /** The events of a run after a sequence, each at its time, as an event stream that ends with the run. */
     Flow.Publisher<Buffer> stream(String runId, String tenantId, long afterSequence) {
         Instant start = startOf(runId);
-        int first = (int) Math.min(afterSequence, script.size());
+        int first = (int) Math.min(afterSequence, lines(runId).size());
         return subscriber -> {
             SubmissionPublisher<Buffer> publisher = new SubmissionPublisher<>(executor, script.size() + 1);
             publisher.subscribe(subscriber);
@@ -111,22 +153,22 @@ public final class SampleRuns {
     }
 
     private void play(SubmissionPublisher<Buffer> publisher, String runId, String tenantId, Instant start, int index) {
-        if (index >= script.size() || !publisher.hasSubscribers()) {
+        List<JsonNode> lines = lines(runId);
+        if (index >= lines.size() || !publisher.hasSubscribers()) {
             publisher.close();
             return;
         }
         long wait = Math.max(
                 0,
-                Duration.between(clock.instant(), dueAt(runId, script.get(index)))
+                Duration.between(clock.instant(), dueAt(runId, lines.get(index)))
                         .toMillis());
         CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS, executor).execute(() -> {
-            publisher.submit(frame(runId, tenantId, start, index));
+            publisher.submit(frame(runId, tenantId, start, index, lines(runId).get(index)));
             play(publisher, runId, tenantId, start, index + 1);
         });
     }
 
-    private Buffer frame(String runId, String tenantId, Instant start, int index) {
-        JsonNode line = script.get(index);
+    private Buffer frame(String runId, String tenantId, Instant start, int index, JsonNode line) {
         ObjectNode event = json.createObjectNode()
                 .put("event_id", runId + "-" + (index + 1))
                 .put("tenant_id", tenantId)

@@ -72,6 +72,26 @@ class SampleRunsTest {
     }
 
     @Test
+    void shouldEndWhereItWasCanceled() throws Exception {
+        // Given
+        String run = laterRuns.start();
+        now = now.plusMillis(1_000);
+
+        // When
+        Object canceled = laterRuns.cancel(run).get("run");
+        now = now.plusSeconds(60);
+        Object again = laterRuns.cancel(run).get("run");
+        List<String> frames = collect(laterRuns.stream(run, "tnt_demo", 0L)).get(10, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(canceled)
+                .isEqualTo(Map.of("run_id", run, "status", "canceled"))
+                .isEqualTo(again);
+        assertThat(sequences(frames)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(frames.get(3)).contains("agentos.run.canceled", "\"time\":\"2026-01-01T00:00:01Z\"");
+    }
+
+    @Test
     void shouldKeepTheKeysOfTenantsApart() {
         // Given
         Map<String, Object> run = Map.of("idempotency_key", "k");
