@@ -30,6 +30,8 @@ final class AdmissionBeans {
         beans.put("admitForward", new AdmitCaller(admission, Access.FORWARD));
         beans.put("admitIngest", new AdmitCaller(admission, Access.INGEST));
         beans.put("admitRunReader", new AdmitCaller(admission, Access.READ_RUNS));
+        beans.put("admitForwardSettler", new AdmitCaller(admission, Access.SETTLE_FORWARDS));
+        beans.put("admitRunCanceler", new AdmitCaller(admission, Access.CANCEL_RUNS));
         beans.put("admitRunDeleter", new AdmitCaller(admission, Access.DELETE_RUNS));
         AdmitCaller eventReader = new AdmitCaller(admission, Access.READ_EVENTS);
         beans.put("admitEventReader", eventReader);

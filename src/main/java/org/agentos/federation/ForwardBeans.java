@@ -10,11 +10,13 @@ import org.agentos.federation.forward.ClaimForwardKey;
 import org.agentos.federation.forward.Forward;
 import org.agentos.federation.forward.ForwardAnswered;
 import org.agentos.federation.forward.ForwardMeters;
+import org.agentos.federation.forward.ListForwards;
 import org.agentos.federation.forward.MayFailOver;
 import org.agentos.federation.forward.NotePeerFailure;
 import org.agentos.federation.forward.PeekForwardAuth;
 import org.agentos.federation.forward.PeerCallLog;
 import org.agentos.federation.forward.PeerChoice;
+import org.agentos.federation.forward.PeerHeaders;
 import org.agentos.federation.forward.PeerLoad;
 import org.agentos.federation.forward.PreparePeerCall;
 import org.agentos.federation.forward.ReadForward;
@@ -22,6 +24,7 @@ import org.agentos.federation.forward.ReadPeerAnswer;
 import org.agentos.federation.forward.RecordForwardIntent;
 import org.agentos.federation.forward.RecordForwardResult;
 import org.agentos.federation.forward.SettleFailedForward;
+import org.agentos.federation.forward.SettleForward;
 import org.agentos.federation.forward.TurnToAnotherPeer;
 import org.agentos.federation.http.PeerTls;
 import org.agentos.federation.mirror.KeepCallerToken;
@@ -93,8 +96,12 @@ final class ForwardBeans {
         beans.put("peerCallLimits", parts.peerCalls);
         beans.put(
                 "preparePeerCall",
-                new PreparePeerCall(parts.settings.forward(), peer -> Optional.empty(), parts.clock, parts.random));
-        beans.put("readPeerAnswer", new ReadPeerAnswer(calls));
+                new PreparePeerCall(
+                        parts.settings.forward(),
+                        new PeerHeaders(peer -> Optional.empty()),
+                        parts.clock,
+                        parts.random));
+        beans.put("readPeerAnswer", new ReadPeerAnswer(calls, parts.clock));
         beans.put(
                 "notePeerFailure",
                 new NotePeerFailure(parts.settings.forward(), choice, calls, parts.clock, parts.random));
@@ -109,6 +116,11 @@ final class ForwardBeans {
                 "settleFailedForward",
                 new SettleFailedForward(parts.stores.forwards, meters, parts.clock, parts.threads.continuations));
         beans.put("answerForward", new AnswerForward(this::startCursor));
+        beans.put("listForwards", new ListForwards(parts.stores.forwards, parts.clock));
+        beans.put(
+                "settleForward",
+                new SettleForward(
+                        parts.stores.forwards, parts.reviewed.registry(), parts.clock, parts.threads.continuations));
     }
 
     private Optional<Peer> peerOfForward(Exchange exchange) {

@@ -1,6 +1,5 @@
 package org.agentos.federation;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.forward.PeerHeaders;
@@ -22,15 +21,15 @@ import org.agentos.federation.holder.RunGoesOn;
 import org.agentos.federation.trust.PeerPolicy;
 
 /** The beans by which routes ask a run's holder for its state, and to cancel it. */
-record HolderWiring(Parts parts) {
-    Map<String, Object> beans() {
+record HolderBeans(Parts parts) {
+    void addTo(Map<String, Object> beans) {
         HeardStates states = new HeardStates();
         HolderMeters meters = new HolderMeters(parts.meters);
-        Map<String, Object> beans = new LinkedHashMap<>();
         beans.put(
                 "findHolder",
                 new FindHolder(
                         parts.stores.forwards.index(), parts.stores.log, parts.reviewed.registry(), new PeerPolicy()));
+        beans.put("holderCalls", parts.threads.holderCalls);
         beans.put("claimHolderState", new ClaimHolderState(states, parts.clock, parts.threads.continuations));
         beans.put("holderToBeAsked", new HolderToBeAsked());
         beans.put("runGoesOn", new RunGoesOn());
@@ -51,6 +50,5 @@ record HolderWiring(Parts parts) {
         beans.put("noteSilentHolder", new NoteSilentHolder(parts.clock));
         beans.put("keepCancelRefusal", new KeepCancelRefusal(states, parts.clock));
         beans.put("judgeCancel", new JudgeCancel());
-        return beans;
     }
 }
