@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunKey;
 
@@ -28,9 +27,17 @@ final class LiveFrames {
 
     private record Place(RunKey run, long generation, Position after) {}
 
-    /** The frames after a place of the log that a reader reads: the ready ones, else made now and kept. Nothing made, nothing kept. */
-    Optional<Encoded> after(RunReader reader, Position after, Supplier<Encoded> make) {
-        return Optional.ofNullable(
-                frames.get(new Place(reader.run(), reader.generation(), after), place -> make.get()));
+    /** The frames after a place of the log that a reader reads, if somebody has made them. */
+    Optional<Encoded> after(RunReader reader, Position after) {
+        return Optional.ofNullable(frames.getIfPresent(place(reader, after)));
+    }
+
+    /** Keeps what was made for one reader, for the next that comes to the place. */
+    void keep(RunReader reader, Position after, Encoded made) {
+        frames.put(place(reader, after), made);
+    }
+
+    private static Place place(RunReader reader, Position after) {
+        return new Place(reader.run(), reader.generation(), after);
     }
 }

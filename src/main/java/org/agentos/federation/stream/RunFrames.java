@@ -27,18 +27,28 @@ final class RunFrames {
      * @param bytes of envelopes, where they are read for this reader alone; a single larger event still comes
      */
     Optional<Encoded> after(Cursor at, int bytes) {
-        return shareable() ? shared(at).or(() -> own(at, bytes)) : own(at, bytes);
+        return shareable() ? shared(at, bytes) : own(at, bytes);
     }
 
     private boolean shareable() {
         return types.showsAll() && format instanceof SseFormat && live.shared(reader.run());
     }
 
-    private Optional<Encoded> shared(Cursor at) {
-        return ready.after(reader, at.position(), () -> reader.live(at)
-                .filter(slice -> !slice.events().isEmpty())
-                .map(this::encode)
-                .orElse(null));
+    private Optional<Encoded> shared(Cursor at, int bytes) {
+        Optional<Encoded> made = ready.after(reader, at.position());
+        return made.isPresent() ? made : makeForAll(at, bytes);
+    }
+
+    /** Every reader that has had the newest event asks once more, and mostly gets no more than one look at the tail. */
+    private Optional<Encoded> makeForAll(Cursor at, int bytes) {
+        Optional<Slice> newest = reader.live(at);
+        if (newest.isEmpty()) {
+            return own(at, bytes);
+        }
+        Optional<Encoded> made =
+                newest.filter(slice -> !slice.events().isEmpty()).map(this::encode);
+        made.ifPresent(frames -> ready.keep(reader, at.position(), frames));
+        return made;
     }
 
     private Optional<Encoded> own(Cursor at, int bytes) {
