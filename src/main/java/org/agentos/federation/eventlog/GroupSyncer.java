@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The syncing thread: makes all groups written so far durable by one sync, then shows them to readers, answers their
- * requests and wakes who watches. A sync that fails is never tried again, for the system may have dropped the very pages
+ * The syncing thread: makes all groups written so far durable by one sync, then shows them to readers, wakes who
+ * watches and answers their requests. A sync that fails is never tried again, for the system may have dropped the very pages
  * it could not write: the log halts, and opening it anew recovers what is really there.
  */
 final class GroupSyncer implements Runnable {
@@ -110,8 +110,8 @@ final class GroupSyncer implements Runnable {
             taken.forEach(this::fail);
             return;
         }
+        taken.forEach(this::wake); // first: it is little, and what answers set going takes the processors from readers
         taken.forEach(this::answer);
-        taken.forEach(this::wake);
     }
 
     private void sync(long group) throws RocksDBException {
