@@ -128,6 +128,7 @@ final class ForwardBeans {
     }
 
     private Optional<String> startCursor(RunKey run) {
-        return Optional.of(parts.stores.cursors.forLog(run, parts.stores.log.find(run)).encode(Cursor.START));
+        return Optional.of(
+                parts.stores.cursors.forLog(run, parts.stores.log.find(run)).encode(Cursor.START));
     }
 }
