@@ -104,7 +104,7 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             byte[] body = in.readNBytes(MAX_ANSWER_BYTES + 1);
             if (body.length > MAX_ANSWER_BYTES) {
                 response.close();
-                throw new TooLargeException();
+                throw new TooLargeException(response.getCode());
             }
             response.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType())));
             return response;
@@ -113,8 +113,19 @@ public final class PeerCallLimits implements HttpClientConfigurer {
 
     /** The peer sent more than is taken. Not an I/O failure for retries: it would send as much again. */
     static final class TooLargeException extends RuntimeException {
-        TooLargeException() {
+        private final int status;
+
+        TooLargeException(int status) {
             super("the peer's answer is larger than " + MAX_ANSWER_BYTES + " bytes", null, false, false);
+            this.status = status;
+        }
+
+        boolean isSuccess() {
+            return status >= 200 && status < 300;
+        }
+
+        int status() {
+            return status;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,6 +30,10 @@ public final class SettleFailedForward extends ForwardStep {
         forward.failed(PeerFailure.of(failure, now).leavesDoubt());
         FederationException refusal = ForwardRefusal.of(failure, forward, now);
         meters.failed(refusal.code());
+        if (failure instanceof PeerCallLimits.TooLargeException large && large.isSuccess()) {
+            forward.keepEvidence(new JournalRecord.Evidence(
+                    forward.scope(), now.truncatedTo(ChronoUnit.MILLIS), large.status(), refusal.getMessage(), ""));
+        }
         return settleKey(forward).handle((settled, ignored) -> {
             forward.crash(refusal);
             throw refusal;

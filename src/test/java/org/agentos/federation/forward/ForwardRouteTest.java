@@ -416,6 +416,10 @@ class ForwardRouteTest {
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_PEER_RESPONSE);
         assertThat(peer.calls).hasSize(1);
+        Digest128 forwardId =
+                Digest128.parse(refusal.details().get("forward_id").toString());
+        assertThat(bench.store.keys().unknown(forwardId).flatMap(UnknownForward::evidence))
+                .hasValueSatisfying(evidence -> assertThat(evidence.status()).isEqualTo(200));
     }
 
     @Test

@@ -54,7 +54,7 @@ class PeerFailureTest {
         assertThat(outcome(new InterruptedIOException())).isEqualTo(Outcome.TIMED_OUT);
         assertThat(outcome(new UnknownHostException())).isEqualTo(Outcome.UNREACHABLE);
         assertThat(outcome(PeerAnswer.bad("no run"))).isEqualTo(Outcome.UNUSABLE);
-        assertThat(outcome(new PeerCallLimits.TooLargeException())).isEqualTo(Outcome.UNUSABLE);
+        assertThat(outcome(new PeerCallLimits.TooLargeException(200))).isEqualTo(Outcome.UNUSABLE);
         assertThat(outcome(new FederationException(ErrorCode.TIMEOUT, "late"))).isEqualTo(Outcome.NO_CALL);
         assertThat(outcome(new ConnectionRequestTimeoutException("pool"))).isEqualTo(Outcome.NO_CALL);
         assertThat(outcome(new RejectedExecutionException())).isEqualTo(Outcome.NO_CALL);
