@@ -48,10 +48,11 @@ final class AnswerEncoder {
                 payload);
     }
 
-    /** The answer that says no; never fails. */
+    /** The answer that says no; never fails. Not to be kept: some of its statuses may be by default (RFC 9110, 15.1). */
     Answer of(FederationException refusal, String correlationId) {
         MultiMap headers = headers(refusal.headers());
         headers.set(HttpHeaders.CONTENT_TYPE, JSON);
+        headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
         return new Answer(refusal.code().status(), headers, new Answer.Whole(encode(refusal, correlationId)));
     }
 

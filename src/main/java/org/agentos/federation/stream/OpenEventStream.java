@@ -57,6 +57,7 @@ public final class OpenEventStream extends AsyncProcessorSupport {
             put(message, Form.JSON_PAGE.mediaType(), page.json().getBytes());
         } else {
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+            message.setHeader("Cache-Control", "no-store");
             message.setBody(null);
         }
     }

@@ -79,7 +79,7 @@ public record StreamRequest(
             query.problem("types must be at most " + MAX_TYPES);
         }
         for (String name : names) {
-            if (!name.matches("[^*]+|[^*]+\\.\\*")) {
+            if (!name.matches("[^*\\p{Cntrl}]+(\\.\\*)?")) {
                 query.problem("types must be event types, or prefixes such as agentos.run.*, separated by commas");
                 break;
             }

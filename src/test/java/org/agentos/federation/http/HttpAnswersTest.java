@@ -164,6 +164,7 @@ class HttpAnswersTest {
         String body =
                 "{\"error\":{\"code\":\"internal_error\",\"message\":\"The gateway failed to answer this request.\","
                         + "\"retryable\":%s},\"correlation_id\":\"r\"}";
+        assertThat(get.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(get.statusCode()).isEqualTo(500);
         assertThat(get.body()).isEqualTo(body.formatted("true"));
         assertThat(post.body()).isEqualTo(body.formatted("false"));

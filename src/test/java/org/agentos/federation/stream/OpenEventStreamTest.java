@@ -110,6 +110,7 @@ class OpenEventStreamTest {
         Message answer = ask("tnt_a", "Last-Event-ID: " + gateway.cursor(1)).getMessage();
 
         assertThat(answer.getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(204);
+        assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.getBody()).isNull();
     }
 

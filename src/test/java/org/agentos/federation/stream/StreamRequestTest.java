@@ -83,7 +83,8 @@ class StreamRequestTest {
                 "types=a,,b",
                 "types=a*",
                 "types=*.a",
-                "types=*"
+                "types=*",
+                "types=a\u0000b"
             })
     void shouldRefuseValuesThatMakeNoSense(String parameter) {
         FederationException refusal = refusal(parameter);
