@@ -1,6 +1,7 @@
 package org.agentos.federation.stream;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,12 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All readers that are open now. Lets time pass for them, ends them all at a shutdown, and, when what is held for slow
  * clients gets too much, those that have been stuck the longest. Thread-safe.
  */
 final class OpenReaders implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenReaders.class);
+
     private final BufferBudget budget;
     private final InstantSource clock;
     private final ScheduledExecutorService scheduler;
@@ -59,12 +64,17 @@ final class OpenReaders implements AutoCloseable {
         new EndInTurn(all, reason, over, scheduler).begin();
     }
 
+    /** A scheduler drops a task that fails: time would stand still for all streams. */
     private void tick() {
-        var now = clock.instant();
-        readers.forEach(reader -> reader.tick(now));
-        long excess = budget.excess();
-        if (excess > 0) {
-            relieve(excess);
+        try {
+            Instant now = clock.instant();
+            readers.forEach(reader -> reader.tick(now));
+            long excess = budget.excess();
+            if (excess > 0) {
+                relieve(excess);
+            }
+        } catch (RuntimeException failure) {
+            LOG.error("tick of streams failed", failure);
         }
     }
 
