@@ -3,16 +3,14 @@ package org.agentos.federation.forward;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerInfo;
 
 /** What of a selector a peer can satisfy, by its entry in the registry and what it says it can do. */
 final class PeerFit {
-    /** Of the run API that forwards call, as it stands in their URLs; registries write 1.0 too. */
-    private static final String API_VERSION = "v1";
-
-    private static final Pattern OUR_VERSION = Pattern.compile("v?1(\\.[0-9.]+)?");
+    /** What a peer misses that speaks another version of the federation API. */
+    private static final String PROTOCOL = "protocol:1";
 
     private final Function<Peer, Capabilities> capabilities;
 
@@ -30,8 +28,11 @@ final class PeerFit {
         selector.requiredCapabilities().stream()
                 .filter(name -> !known.supports(name) && !missing.contains(canonical(name)))
                 .forEach(missing::add);
-        if (!speaksOurVersion(peer)) {
-            missing.add("api_version:" + API_VERSION);
+        if (!known.speaksOurProtocol()) {
+            missing.add(PROTOCOL);
+        }
+        if (!peer.info().speaksOurVersion()) {
+            missing.add("api_version:" + PeerInfo.API_VERSION);
         }
         selector.region()
                 .filter(region -> !region.equals(peer.info().region()))
@@ -46,19 +47,15 @@ final class PeerFit {
         return asked;
     }
 
+    /** A peer that says nothing of keys is what the registry takes it for. */
+    boolean honoursKeys(Peer peer) {
+        return !capabilities.apply(peer).denies(Capabilities.IDEMPOTENCY_KEYS);
+    }
+
     boolean hasPreferredTier(Peer peer, TargetSelector selector) {
         return selector.preferredModelTier()
                 .map(capabilities.apply(peer).modelTiers()::contains)
                 .orElse(true);
-    }
-
-    /** A peer whose entry lists no versions is taken at its word when it answers. */
-    private static boolean speaksOurVersion(Peer peer) {
-        List<String> versions = peer.info().apiVersions();
-        return versions == null
-                || versions.isEmpty()
-                || versions.stream()
-                        .anyMatch(version -> OUR_VERSION.matcher(version).matches());
     }
 
     private static String canonical(String capability) {

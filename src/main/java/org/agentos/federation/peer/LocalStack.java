@@ -37,7 +37,7 @@ public final class LocalStack {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("capabilities", Map.of("supports", supports(), "limits", limits(), "models", models()));
         answer.put("peer_id", registry.local().stackId());
-        answer.put("protocol", "1.0");
+        answer.put("protocol", Capabilities.PROTOCOL);
         answer.put("features", List.of("runs.forward", "events.ingest", "events.sse_proxy", "events.replay"));
         answer.put("event_backhaul", Map.of("mode", "sse_proxy"));
         RetentionSettings retention = settings.retention();

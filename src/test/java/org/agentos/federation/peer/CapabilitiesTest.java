@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CapabilitiesTest {
@@ -23,7 +25,23 @@ class CapabilitiesTest {
 
         // Then
         assertThat(capabilities)
-                .isEqualTo(new Capabilities(Set.of("runs_forward", "events_ingest"), Set.of("fast", "premium"), true));
+                .isEqualTo(new Capabilities(
+                        Set.of("runs_forward", "events_ingest"),
+                        Set.of("tool_hosting", "events_replay"),
+                        Set.of("fast", "premium"),
+                        Optional.empty(),
+                        true));
+        assertThat(capabilities.denies("events.replay")).isTrue();
+        assertThat(capabilities.denies("idempotency_keys")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0, true", "1, true", "v1, true", "1.7, true", "2.0, false", "10, false", "one, false"})
+    void shouldSpeakEveryMinorVersionOfOurProtocol(String protocol, boolean ours) throws IOException {
+        assertThat(parse("{\"capabilities\": [], \"protocol\": \"" + protocol + "\"}")
+                        .speaksOurProtocol())
+                .isEqualTo(ours);
+        assertThat(parse("{\"capabilities\": []}").speaksOurProtocol()).isTrue();
     }
 
     @ParameterizedTest
@@ -44,7 +62,15 @@ class CapabilitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{}", "\"runs\"", "{\"capabilities\": \"all\"}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{}",
+                "\"runs\"",
+                "{\"capabilities\": \"all\"}",
+                "{\"capabilities\": [], \"protocol\": {}}"
+            })
     void shouldRefuseAnythingElse(String answer) {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> parse(answer));
     }
