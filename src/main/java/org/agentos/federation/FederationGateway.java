@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
         description = "AgentOS Federation Gateway.",
         versionProvider = FederationGateway.Version.class,
         subcommands = {
+            ReloadCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             RotateCursorKeyCommand.class,
@@ -48,9 +49,11 @@ public final class FederationGateway implements Callable<Integer> {
 
     @Command(description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).")
     int run() throws InterruptedException {
+        HangUp hangUp = HangUp.take();
         try {
             Settings settings = console.settings();
             Gateway gateway = Gateway.start(settings);
+            hangUp.tell(gateway::reload);
             stopOnSignal(gateway, settings.shutdown().total());
             out.println("federation gateway " + Build.current().version() + " ready on " + gateway.address()
                     + " (profile " + settings.profile().name().toLowerCase(java.util.Locale.ROOT) + ")");

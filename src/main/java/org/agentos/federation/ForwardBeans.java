@@ -78,7 +78,8 @@ final class ForwardBeans {
                         parts.guards,
                         meters,
                         parts.stores.forwards,
-                        parts.settings.forward(),
+                        parts.visits,
+                        parts.redelivery::get,
                         parts.clock,
                         parts.threads.continuations));
         beans.put("mayFailOver", new MayFailOver());
@@ -90,7 +91,7 @@ final class ForwardBeans {
     }
 
     private void addCall(Map<String, Object> beans, PeerChoice choice, ForwardMeters meters) {
-        PeerCallLog calls = new PeerCallLog(meters);
+        PeerCallLog calls = new PeerCallLog(meters, parts.failures);
         beans.put("forwardCalls", parts.threads.forwardCalls);
         beans.put("peerTls", new PeerTls(parts.settings.trust().clientTls()));
         beans.put("peerCallLimits", parts.peerCalls);
@@ -104,7 +105,7 @@ final class ForwardBeans {
         beans.put("readPeerAnswer", new ReadPeerAnswer(calls, parts.clock));
         beans.put(
                 "notePeerFailure",
-                new NotePeerFailure(parts.settings.forward(), choice, calls, parts.clock, parts.random));
+                new NotePeerFailure(parts.redelivery::get, choice, calls, parts.clock, parts.random));
     }
 
     private void addResult(Map<String, Object> beans, ForwardMeters meters) {

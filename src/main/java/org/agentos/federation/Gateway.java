@@ -12,16 +12,21 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.control.ControlServer;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
 import org.agentos.federation.settings.HttpKeys;
 import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.settings.ShutdownSettings;
 import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.settings.TrustKeys;
@@ -43,6 +48,7 @@ final class Gateway implements AutoCloseable {
     private final Deque<Closing> closings = new ArrayDeque<>();
     private Threads threads;
     private Parts parts;
+    private ReloadWatch watch;
 
     private record Closing(String what, AutoCloseable resource) {}
 
@@ -104,7 +110,12 @@ final class Gateway implements AutoCloseable {
         closing("mirrors", parts.mirroring);
         closing("readiness", this::announceEnd);
         DataCommands commands = new DataCommands(stores.log, stores.forwards::copyTo, settings, clock);
-        closing("control socket", ControlServer.open(settings.dataDir(), commands.byName(), threads.timers));
+        Reload reload = new Reload(parts, () -> SettingsLoader.load(settings.home(), System.getenv()));
+        watch = closing("reload", new ReloadWatch(settings, reload))
+                .start(settings.stack().reloadInterval());
+        Map<String, Function<String, ControlReply>> byName = new HashMap<>(commands.byName());
+        byName.put(Reload.NAME, none -> reload.now(Reload.Cause.COMMAND));
+        closing("control socket", ControlServer.open(settings.dataDir(), byName, threads.timers));
         parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate(), clock).start();
     }
@@ -178,6 +189,11 @@ final class Gateway implements AutoCloseable {
             LOG.warn("answers cut at shutdown limit={}", limit);
         }
         cut.cancel(false);
+    }
+
+    /** Has peers and redelivery settings read again, soon. */
+    void reload() {
+        watch.reloadSoon(Reload.Cause.SIGNAL);
     }
 
     /** Where the gateway can be reached. */

@@ -4,16 +4,12 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.agentos.federation.eventlog.Removed;
 import org.agentos.federation.eventlog.Retention;
-import org.agentos.federation.forward.ForwardStore;
 import org.agentos.federation.forward.ForwardsInFlight;
-import org.agentos.federation.peer.PeerBreaker;
-import org.agentos.federation.peer.PeerGuards;
 import org.agentos.federation.stream.EventStreams;
 
 /** The metrics that are read off the parts of the gateway whenever somebody asks. */
@@ -66,29 +62,6 @@ record Gauges(MeterRegistry registry) {
         FunctionCounter.builder("agentos_federation_" + name, removed, count)
                 .description(description)
                 .tags("how", how)
-                .register(registry);
-    }
-
-    /** Of one peer: its breaker's state as 1 for the one it is in, and how many forwards are there or wait to be. */
-    void registerPeer(String stackId, PeerGuards guards, ForwardsInFlight forwards, ForwardStore store) {
-        Gauge.builder("agentos_federation_peer_unknown_forwards", () -> store.unknownAt(stackId))
-                .description("Forwards to a peer of which nobody knows whether they started a run.")
-                .tags("peer", stackId)
-                .register(registry);
-        PeerBreaker breaker = guards.of(stackId).breaker();
-        for (String state : List.of("closed", "half_open", "open")) {
-            Gauge.builder("agentos_federation_peer_breaker_state", () -> state.equals(breaker.state()) ? 1 : 0)
-                    .description("1 for the state that the breaker of a peer is in.")
-                    .tags("peer", stackId, "state", state)
-                    .register(registry);
-        }
-        Gauge.builder("agentos_federation_peer_forwards_in_flight", () -> forwards.at(stackId))
-                .description("Forwards at a peer.")
-                .tags("peer", stackId)
-                .register(registry);
-        Gauge.builder("agentos_federation_peer_forwards_waiting", () -> forwards.waitingFor(stackId))
-                .description("Forwards that wait for a place at a peer.")
-                .tags("peer", stackId)
                 .register(registry);
     }
 

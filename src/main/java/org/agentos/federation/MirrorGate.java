@@ -36,6 +36,11 @@ final class MirrorGate implements PeerGate {
         return guard.reconnects().takeRetry() ? Duration.ZERO : BUDGET_PAUSE;
     }
 
+    /** Forgets how calls to a peer went that has left the registry. */
+    void forget(String stackId) {
+        failing.remove(stackId);
+    }
+
     @Override
     public void called(String stackId, boolean reached) {
         if (reached) {

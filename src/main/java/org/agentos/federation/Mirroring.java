@@ -5,9 +5,11 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.Ids;
 import org.agentos.federation.eventlog.RunEnd;
@@ -27,12 +29,15 @@ import org.agentos.federation.mirror.PeerCalls;
 import org.agentos.federation.mirror.PeerGate;
 import org.agentos.federation.mirror.RouteSink;
 import org.agentos.federation.mirror.VertxTimers;
+import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
+import org.agentos.federation.peer.PeerChange;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EndReason;
 import org.agentos.federation.stream.EventStreams;
+import org.agentos.federation.trust.PeerPolicy;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,8 @@ final class Mirroring implements AutoCloseable {
     private static final Set<String> UNDER_WAY = Set.of("queued", "running");
 
     private final PeerRegistry registry;
+    private final PeerPolicy policy = new PeerPolicy();
+    private final Predicate<Peer> cannotReplay;
     private final Stores stores;
     private final InstantSource clock;
     private final PeerCalls calls;
@@ -66,6 +73,7 @@ final class Mirroring implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random) {
         this.registry = registry;
+        this.cannotReplay = peer -> capabilities.of(peer.stackId()).denies(Capabilities.EVENTS_REPLAY);
         this.stores = stores;
         this.clock = clock;
         this.tokens = new CallerTokens(clock);
@@ -80,7 +88,7 @@ final class Mirroring implements AutoCloseable {
                 LogHead.lookup(stores.log, threads.streamReaders),
                 new JsonEnvelopeReader(settings.ingest().maxEventBytes()),
                 sink,
-                peer -> peer.replays() || capabilities.of(peer.stackId()).supports("events.replay"),
+                peer -> peer.replays() || capabilities.of(peer.stackId()).supports(Capabilities.EVENTS_REPLAY),
                 gate,
                 this::find,
                 this::ended);
@@ -99,6 +107,27 @@ final class Mirroring implements AutoCloseable {
                 mirrored(entry).ifPresent(supervisor::forwarded);
             }
         });
+    }
+
+    /**
+     * Follows a reload: ends mirrors that it revoked, connects anew those whose peer is read in another way now, and
+     * begins those of runs under way at peers that are new, or may be read again.
+     */
+    void follow(PeerChange change) {
+        supervisor.renew(run -> mirrored(run.run().tenantId(), run.peer().stackId())
+                .filter(peer -> peer.isReadLike(run.peer()))
+                .isEmpty());
+        stores.forwards.index().forEach(entry -> {
+            if (change.concerns(entry.remoteStackId()) && UNDER_WAY.contains(entry.state())) {
+                mirrored(entry).ifPresent(supervisor::forwarded);
+            }
+        });
+    }
+
+    /** How many runs of each peer are mirrored at the moment, for one tenant or all. */
+    Map<String, Integer> working(Optional<String> tenantId) {
+        return supervisor.working(run -> Optional.of(run.peer().stackId())
+                .filter(peer -> tenantId.map(run.run().tenantId()::equals).orElse(true)));
     }
 
     /** Tells that a reader wants a run's events; closing what is returned tells that it has left. */
@@ -152,9 +181,16 @@ final class Mirroring implements AutoCloseable {
                 .flatMap(this::mirrored);
     }
 
-    /** Empty for a run whose peer is no longer in the registry, and for an entry of others with unfit ids or URL. */
+    /** A peer as it is to be read from for a tenant; one that cannot replay has to be read before anybody asks. */
+    private Optional<Peer> mirrored(String tenantId, String stackId) {
+        return registry.find(stackId)
+                .filter(peer -> policy.mayMirror(peer, tenantId))
+                .map(peer -> cannotReplay.test(peer) ? peer.readEagerly() : peer);
+    }
+
+    /** Empty for a run whose peer is no longer in the registry or not allowed to its tenant, and for an entry of others with unfit ids or URL. */
     private Optional<MirroredRun> mirrored(ForwardEntry entry) {
-        return registry.find(entry.remoteStackId())
+        return mirrored(entry.tenantId(), entry.remoteStackId())
                 .filter(peer -> Ids.fitHeader(entry.tenantId())
                         && entry.principalId().map(Ids::fitHeader).orElse(true))
                 .flatMap(peer ->

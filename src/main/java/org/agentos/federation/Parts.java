@@ -9,10 +9,13 @@ import io.vertx.core.http.HttpClientOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.eventlog.Retention;
 import org.agentos.federation.forward.ForwardsInFlight;
+import org.agentos.federation.forward.LastFailures;
+import org.agentos.federation.forward.OpenVisits;
 import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.http.HealthPaths;
@@ -21,7 +24,9 @@ import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
 import org.agentos.federation.peer.PeerCapabilities;
+import org.agentos.federation.peer.PeerChange;
 import org.agentos.federation.peer.PeerGuards;
+import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.StreamMeters;
@@ -44,7 +49,11 @@ final class Parts {
     final Health health;
     final GatewayHttpEngine engine;
     final PeerCapabilities capabilities;
+    final OpenVisits visits = new OpenVisits();
+    final LastFailures failures;
     final PeerCallLimits peerCalls;
+    final AtomicReference<ForwardSettings> redelivery;
+    private final MirrorGate mirrorGate;
     final Mirroring mirroring;
     final EventStreams streams;
     final Retention retention;
@@ -69,18 +78,12 @@ final class Parts {
         this.engine = new GatewayHttpEngine(
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
-        this.peerCalls = new PeerCallLimits(threads.timers);
+        this.peerCalls = new PeerCallLimits(threads.timers, visits);
+        this.failures = new LastFailures(clock);
+        this.redelivery = new AtomicReference<>(settings.forward());
+        this.mirrorGate = new MirrorGate(guards);
         this.mirroring = new Mirroring(
-                settings,
-                reviewed.registry(),
-                capabilities,
-                new MirrorGate(guards),
-                stores,
-                threads,
-                vertx,
-                meters,
-                clock,
-                random);
+                settings, reviewed.registry(), capabilities, mirrorGate, stores, threads, vertx, meters, clock, random);
         this.streams = new EventStreams(
                 stores.log,
                 new KnownRuns(stores.forwards.index(), mirroring),
@@ -94,9 +97,19 @@ final class Parts {
         this.retention = stores.log.retention(settings.retention(), clock);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
-        reviewed.registry()
-                .peers()
-                .forEach(peer -> gauges.registerPeer(peer.stackId(), guards, inFlight, stores.forwards));
+        new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());
+        reviewed.registry().onChange(this::peersChanged);
+    }
+
+    /** What a reload revoked ends before anything else is done. */
+    private void peersChanged(PeerChange change) {
+        inFlight.endRevoked();
+        visits.endRevoked();
+        mirroring.follow(change);
+        change.removed().forEach(guards::forget);
+        change.removed().forEach(mirrorGate::forget);
+        change.removed().forEach(failures::forget);
+        capabilities.follow(change);
     }
 
     private HttpClient peerClient(Vertx vertx) {

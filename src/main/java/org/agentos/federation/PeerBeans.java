@@ -20,7 +20,7 @@ final class PeerBeans {
                 new PeerPolicy(),
                 parts.capabilities,
                 parts.guards,
-                peer -> parts.inFlight.at(peer.stackId()),
+                new PeerUsage(parts),
                 parts.clock);
         beans.put("listPeers", new ListPeers(views));
         beans.put("showPeer", new ShowPeer(views));

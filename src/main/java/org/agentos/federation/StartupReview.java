@@ -58,6 +58,23 @@ final class StartupReview {
         return new Reviewed(registry, tokens);
     }
 
+    /**
+     * Reads the registry anew for a gateway that runs, and holds the same rules over it as the start does.
+     *
+     * @param settings those the gateway runs with
+     * @throws StartupException with all problems
+     */
+    static PeerRegistry peers(Settings settings, InstantSource clock) {
+        StartupReview review = new StartupReview(settings, clock);
+        PeerRegistry registry = review.registry();
+        review.problems.addAll(StartupChecks.problems(review.decided(registry)));
+        if (!review.problems.isEmpty()) {
+            throw new StartupException(review.problems);
+        }
+        registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
+        return registry;
+    }
+
     /** An operator who wrote a limit down must not believe that it holds. */
     private static void tellWhatIsNotEnforced(Peer peer) {
         if (peer.limits().hasRates() || !peer.quotas().equals(Peer.Quotas.NONE)) {

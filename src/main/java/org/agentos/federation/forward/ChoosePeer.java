@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Peer;
@@ -27,7 +29,8 @@ public final class ChoosePeer extends ForwardStep {
     private final ForwardsInFlight inFlight;
     private final PeerGuards guards;
     private final ForwardMeters meters;
-    private final Duration deadline;
+    private final OpenVisits visits;
+    private final Supplier<ForwardSettings> settings;
 
     public ChoosePeer(
             PeerChoice choice,
@@ -35,7 +38,8 @@ public final class ChoosePeer extends ForwardStep {
             PeerGuards guards,
             ForwardMeters meters,
             ForwardStore store,
-            ForwardSettings settings,
+            OpenVisits visits,
+            Supplier<ForwardSettings> settings,
             InstantSource clock,
             Executor continuations) {
         super(store, clock, continuations);
@@ -43,7 +47,8 @@ public final class ChoosePeer extends ForwardStep {
         this.inFlight = inFlight;
         this.guards = guards;
         this.meters = meters;
-        this.deadline = settings.deadline();
+        this.visits = visits;
+        this.settings = settings;
     }
 
     @Override
@@ -66,11 +71,15 @@ public final class ChoosePeer extends ForwardStep {
     /** By the time there is a place, those before may have shown that the peer is not worth another call. */
     private CompletionStage<Void> enter(Forward forward, Peer peer, Permit permit) {
         refuseTooManyUnsettled(forward, peer, permit);
-        return inFlight.enter(peer).handle((place, refusal) -> {
+        BooleanSupplier allowed = () -> choice.allows(
+                peer.stackId(), forward.tenantId(), forward.request().agentId());
+        return inFlight.enter(peer, allowed).handle((place, refusal) -> {
             if (refusal != null) {
                 permit.end(Verdict.NO_CALL);
                 forward.explanation().add(peer.stackId() + ": not called, no place became free");
-                meters.refused(peer.stackId(), ForwardsInFlight.BULKHEAD_FULL);
+                if (allowed.getAsBoolean()) {
+                    meters.refused(peer.stackId(), ForwardsInFlight.BULKHEAD_FULL);
+                }
                 throw new CompletionException(refusal);
             }
             if (breaker(peer).isOpen()) {
@@ -78,7 +87,9 @@ public final class ChoosePeer extends ForwardStep {
                 place.leave();
                 throw turnAway(peer);
             }
-            forward.visit(new PeerVisit(peer, guards.of(peer.stackId()), place, permit), deadline);
+            forward.visit(
+                    visits.open(peer, guards.of(peer.stackId()), place, permit, forward.tenantId(), allowed),
+                    settings.get().deadline());
             return null;
         });
     }
@@ -126,7 +137,7 @@ public final class ChoosePeer extends ForwardStep {
             throw outcomeUnknown(forward, "peer_not_configured");
         }
         Peer peer = choice.named(stackId, forward.tenantId(), forward.request().agentId());
-        if (!peer.keysHonoured()) {
+        if (!choice.honoursKeys(peer)) {
             throw outcomeUnknown(forward, "peer_honours_no_keys");
         }
         forward.explanation().add(stackId + ": an earlier call under this key went there");

@@ -70,9 +70,8 @@ public final class Forward {
     }
 
     /** Whether the failure just met may be followed by another attempt. */
-    public boolean mayTryAgain(int maxAttempts) {
-        return decision == RetryAdvice.Decision.TRY_AGAIN
-                && visit.attempts() < peer().redelivery().maxAttempts().orElse(maxAttempts);
+    public boolean mayTryAgain() {
+        return decision == RetryAdvice.Decision.TRY_AGAIN;
     }
 
     /** Whether another peer is to be tried instead of the one that could not be reached. */

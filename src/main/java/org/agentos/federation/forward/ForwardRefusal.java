@@ -27,16 +27,17 @@ final class ForwardRefusal {
             refusal.detail("state", "unknown")
                     .detail("forward_id", forward.scope().toString());
         }
-        return refusal.detail("reason", gaveUp(forward))
-                .detail("idempotency_key", forward.key())
+        gaveUp(forward).ifPresent(reason -> refusal.detail("reason", reason));
+        return refusal.detail("idempotency_key", forward.key())
                 .detail("explain", forward.explain() ? List.copyOf(forward.explanation()) : null);
     }
 
     /** The rule by which a failure was not followed by another attempt, where it is not plain from the failure. */
-    private static String gaveUp(Forward forward) {
+    private static Optional<String> gaveUp(Forward forward) {
         return switch (forward.decision()) {
-            case BREAKER_OPEN, RETRY_BUDGET_SPENT -> forward.decision().label();
-            default -> null;
+            case BREAKER_OPEN, RETRY_BUDGET_SPENT ->
+                Optional.of(forward.decision().label());
+            default -> Optional.empty();
         };
     }
 
@@ -47,6 +48,9 @@ final class ForwardRefusal {
     }
 
     private static FederationException translate(Throwable failure, Forward forward, Instant now) {
+        if (failure instanceof RevokedException) {
+            return RevokedException.refusal();
+        }
         if (failure instanceof IOException && forward.remaining(now).toMillis() <= 0) {
             return timeout(forward);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.peer.Peer;
@@ -42,8 +44,10 @@ public final class ForwardsInFlight {
     /**
      * The stage ends with a place, at once where there is one, or with {@code dependency_unavailable} when the peer's
      * places are taken, {@code unavailable} when those in all are. It ends on the thread of whoever made room, or a timer.
+     *
+     * @param allowed whether the registry of the moment lets the forward go there
      */
-    CompletionStage<Place> enter(Peer peer) {
+    CompletionStage<Place> enter(Peer peer, BooleanSupplier allowed) {
         Waiter waiter;
         synchronized (this) {
             Lane lane = lanes.computeIfAbsent(peer.stackId(), id -> new Lane());
@@ -56,12 +60,35 @@ public final class ForwardsInFlight {
                     || lane.cap == 0) {
                 return CompletableFuture.failedStage(refusal(lane));
             }
-            waiter = new Waiter(lane, arrivals++);
+            waiter = new Waiter(lane, arrivals++, allowed);
             waiter.end =
                     timer.schedule(() -> giveUp(waiter), settings.placeWait().toMillis(), TimeUnit.MILLISECONDS);
             lane.waiting.add(waiter);
         }
         return waiter.place;
+    }
+
+    /** Turns away those who wait for a place at a peer that the registry no longer lets them call. */
+    public void endRevoked() {
+        List<Waiter> waiting;
+        synchronized (this) {
+            waiting = lanes.values().stream()
+                    .flatMap(lane -> lane.waiting.stream())
+                    .toList();
+        }
+        List<Waiter> revoked = waiting.stream()
+                .filter(waiter -> !waiter.allowed.getAsBoolean())
+                .toList();
+        for (Waiter waiter : revoked) {
+            boolean stillWaited;
+            synchronized (this) {
+                stillWaited = waiter.lane.waiting.remove(waiter);
+            }
+            if (stillWaited) {
+                waiter.end.cancel(false);
+                waiter.place.completeExceptionally(RevokedException.refusal());
+            }
+        }
     }
 
     /** Forwards at this peer at the moment. */
@@ -163,12 +190,14 @@ public final class ForwardsInFlight {
     private static final class Waiter {
         private final Lane lane;
         private final long arrival;
+        private final BooleanSupplier allowed;
         private final CompletableFuture<Place> place = new CompletableFuture<>();
         private ScheduledFuture<?> end;
 
-        Waiter(Lane lane, long arrival) {
+        Waiter(Lane lane, long arrival, BooleanSupplier allowed) {
             this.lane = lane;
             this.arrival = arrival;
+            this.allowed = allowed;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.settings.ForwardSettings;
 import org.apache.camel.Exchange;
@@ -17,7 +18,11 @@ public final class NotePeerFailure implements Processor {
     private final InstantSource clock;
 
     public NotePeerFailure(
-            ForwardSettings settings, PeerChoice choice, PeerCallLog log, InstantSource clock, RandomGenerator random) {
+            Supplier<ForwardSettings> settings,
+            PeerChoice choice,
+            PeerCallLog log,
+            InstantSource clock,
+            RandomGenerator random) {
         this.advice = new RetryAdvice(settings, choice, random);
         this.log = log;
         this.clock = clock;

@@ -21,6 +21,8 @@ public enum Outcome {
     BROKEN(Verdict.UNWELL),
     /** Without an answer in time. */
     TIMED_OUT(Verdict.UNWELL),
+    /** With a connection that was cut here, because a reload took the right to the call away. */
+    REVOKED(Verdict.NO_CALL),
     /** Before a call was made. */
     NO_CALL(Verdict.NO_CALL);
 

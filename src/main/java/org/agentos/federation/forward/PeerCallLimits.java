@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,19 +33,28 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 public final class PeerCallLimits implements HttpClientConfigurer {
     /** The internal header that says, in milliseconds, when an attempt ends; it never leaves. */
     public static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
+    /** The internal header that says which visit a forward's attempt belongs to; it never leaves. */
+    static final String VISIT = "X-Attempt-Visit";
     /** A run's id and URL fit a hundred times; a peer that sends without end must not fill memory. */
     static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService timer;
+    private final OpenVisits visits;
 
     private final Set<Cancellable> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
-    /** @param timer cuts attempts that take too long; does nothing that blocks */
-    public PeerCallLimits(ScheduledExecutorService timer) {
+    /**
+     * Limits of calls.
+     *
+     * @param timer cuts attempts that take too long; does nothing that blocks
+     * @param visits that the calls belong to, and by which they are cut
+     */
+    public PeerCallLimits(ScheduledExecutorService timer, OpenVisits visits) {
         this.timer = timer;
+        this.visits = visits;
     }
 
     @Override
@@ -66,7 +76,10 @@ public final class PeerCallLimits implements HttpClientConfigurer {
     private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         long millis = Long.parseLong(request.getHeader(ATTEMPT_MILLIS).getValue());
+        Optional<PeerVisit> visit = Optional.ofNullable(request.getHeader(VISIT)) // calls about runs belong to none
+                .flatMap(number -> visits.find(Long.parseLong(number.getValue())));
         request.removeHeaders(ATTEMPT_MILLIS);
+        request.removeHeaders(VISIT);
         Cancellable call = (Cancellable) scope.originalRequest;
         underWay.add(call);
         if (ended) {
@@ -74,6 +87,7 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             throw new FederationException(ErrorCode.UNAVAILABLE, "The gateway is shutting down.")
                     .retryAfter(RETRY_AFTER);
         }
+        visit.ifPresent(at -> at.calling(call));
         AtomicBoolean late = new AtomicBoolean();
         ScheduledFuture<?> cut = timer.schedule(
                 () -> {
@@ -85,6 +99,9 @@ public final class PeerCallLimits implements HttpClientConfigurer {
         try {
             return readWhole(chain.proceed(request, scope));
         } catch (IOException e) {
+            if (visit.filter(PeerVisit::isRevoked).isPresent()) {
+                throw new RevokedException(e);
+            }
             if (late.get()) {
                 throw (IOException) new InterruptedIOException("no answer within " + millis + " ms").initCause(e);
             }

@@ -10,9 +10,11 @@ import org.slf4j.LoggerFactory;
 public final class PeerCallLog {
     private static final Logger LOG = LoggerFactory.getLogger(PeerCallLog.class);
     private final ForwardMeters meters;
+    private final LastFailures failures;
 
-    public PeerCallLog(ForwardMeters meters) {
+    public PeerCallLog(ForwardMeters meters, LastFailures failures) {
         this.meters = meters;
+        this.failures = failures;
     }
 
     void succeeded(Forward forward) {
@@ -29,6 +31,7 @@ public final class PeerCallLog {
     void failed(Forward forward, PeerFailure failure) {
         String stackId = forward.peer().stackId();
         if (failure.outcome() != Outcome.NO_CALL) {
+            failures.note(stackId, failure);
             meters.called(stackId, failure.outcome());
             meters.decided(stackId, forward.decision());
         }

@@ -84,6 +84,18 @@ public final class PeerChoice {
         return registry.find(stackId).isPresent();
     }
 
+    /** Whether the registry, as it is now, lets a forward go to this peer. */
+    boolean allows(String stackId, String tenantId, String agentId) {
+        return registry.find(stackId)
+                .filter(peer -> policy.forward(peer, tenantId, agentId).isEmpty())
+                .isPresent();
+    }
+
+    /** Whether the peer runs a key at most once, so that a call which left doubt may be repeated. */
+    boolean honoursKeys(Peer peer) {
+        return peer.keysHonoured() && fit.honoursKeys(peer);
+    }
+
     /** The peer that a repeated key belongs to, if the tenant may still use it. */
     Peer named(String stackId, String tenantId, String agentId) {
         requireRegistry();

@@ -62,6 +62,9 @@ public record PeerFailure(
         if (NEVER_CONNECTED.stream().anyMatch(type -> type.isInstance(failure))) {
             return Outcome.UNREACHABLE;
         }
+        if (failure instanceof RevokedException) {
+            return Outcome.REVOKED;
+        }
         return failure instanceof InterruptedIOException ? Outcome.TIMED_OUT : Outcome.BROKEN;
     }
 

@@ -40,6 +40,7 @@ public final class PreparePeerCall implements Processor {
         message.setHeader(Exchange.HTTP_URI, forward.url().toString());
         Duration limit = left.compareTo(attemptTimeout) < 0 ? left : attemptTimeout;
         message.setHeader(PeerCallLimits.ATTEMPT_MILLIS, Long.toString(limit.toMillis()));
+        message.setHeader(PeerCallLimits.VISIT, Long.toString(forward.visit().number()));
         message.setBody(forward.request().run().toPeer(forward.key()));
     }
 

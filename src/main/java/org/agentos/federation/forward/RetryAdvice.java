@@ -5,13 +5,15 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.ForwardSettings;
 
 /** Judges after a failed attempt whether another one is worth it, at this peer or another, and how long to wait. */
 final class RetryAdvice {
-    private final ForwardSettings settings;
+    private final Supplier<ForwardSettings> current;
+    private final ForwardSettings initial;
     private final PeerChoice choice;
     private final RandomGenerator random;
 
@@ -26,6 +28,8 @@ final class RetryAdvice {
         DEADLINE_NEAR,
         /** A peer that does not honour keys would start a second run. */
         KEYS_NOT_HONOURED,
+        /** A reload has taken the right to call this peer away. */
+        PEER_REVOKED,
         BREAKER_OPEN,
         RETRY_BUDGET_SPENT;
 
@@ -35,14 +39,19 @@ final class RetryAdvice {
         }
     }
 
-    RetryAdvice(ForwardSettings settings, PeerChoice choice, RandomGenerator random) {
-        this.settings = settings;
+    /** @param settings of the moment; the redelivery policy of the routes has those of the start */
+    RetryAdvice(Supplier<ForwardSettings> settings, PeerChoice choice, RandomGenerator random) {
+        this.current = settings;
+        this.initial = settings.get();
         this.choice = choice;
         this.random = random;
     }
 
     /** Decides; a retry is taken out of the peer's budget with the decision. */
     Decision judge(Forward forward, PeerFailure failure, Instant now) {
+        if (forward.visit().isRevoked()) {
+            return Decision.PEER_REVOKED;
+        }
         if (neverReached(forward, failure)
                 && !forward.remaining(now).isNegative()
                 && choice.hasAlternative(forward.question())) {
@@ -54,10 +63,11 @@ final class RetryAdvice {
         if (!passing(forward, failure)) {
             return Decision.GIVE_UP;
         }
-        if (forward.visit().attempts() >= own(forward).maxAttempts().orElse(settings.maxAttempts())) {
+        if (forward.visit().attempts()
+                >= own(forward).maxAttempts().orElse(current.get().maxAttempts())) {
             return Decision.ATTEMPTS_USED;
         }
-        if (failure.leavesDoubt() && !forward.peer().keysHonoured()) {
+        if (failure.leavesDoubt() && !choice.honoursKeys(forward.peer())) {
             return Decision.KEYS_NOT_HONOURED;
         }
         Duration wait = failure.retryAfter().orElseGet(() -> nominalDelay(forward));
@@ -79,18 +89,23 @@ final class RetryAdvice {
 
     /** The statuses an operator lists stand for the rule; a list with 429 needs no Retry-After. */
     private boolean passing(Forward forward, PeerFailure failure) {
-        Optional<Set<Integer>> listed = own(forward).statuses().or(settings::retryStatuses);
+        Optional<Set<Integer>> listed = own(forward).statuses().or(current.get()::retryStatuses);
         return listed.filter(statuses -> failure.status() > 0)
                 .map(statuses -> statuses.contains(failure.status()))
                 .orElseGet(failure::passing);
     }
 
-    /** The wait where the redelivery policy of all peers does not say it: what the peer asked for, or its own delays. */
+    /**
+     * The wait where the redelivery policy of all peers does not say it: what the peer asked for, its own delays, or those
+     * of settings that have changed since the routes were made.
+     */
     Optional<Duration> ownDelay(Forward forward, PeerFailure failure) {
         if (failure.retryAfter().isPresent()) {
             return failure.retryAfter();
         }
-        return hasOwnDelays(own(forward)) ? Optional.of(jittered(forward)) : Optional.empty();
+        return hasOwnDelays(own(forward)) || !current.get().hasDelaysOf(initial)
+                ? Optional.of(jittered(forward))
+                : Optional.empty();
     }
 
     private static boolean hasOwnDelays(Peer.Redelivery own) {
@@ -102,6 +117,7 @@ final class RetryAdvice {
 
     private Duration nominalDelay(Forward forward) {
         Peer.Redelivery own = own(forward);
+        ForwardSettings settings = current.get();
         double base = own.baseBackoffMs().orElse((int) settings.baseBackoff().toMillis());
         int before = Math.max(0, forward.visit().attempts() - 1);
         double growth = Math.pow(own.multiplier().orElse(settings.multiplier()), before);
@@ -110,7 +126,7 @@ final class RetryAdvice {
     }
 
     private Duration jittered(Forward forward) {
-        double jitter = own(forward).jitter().orElse(settings.jitter());
+        double jitter = own(forward).jitter().orElse(current.get().jitter());
         double factor = 1 + jitter * (2 * random.nextDouble() - 1);
         return Duration.ofMillis((long) (nominalDelay(forward).toMillis() * factor));
     }

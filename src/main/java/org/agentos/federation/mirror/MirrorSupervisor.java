@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.settings.MirrorSettings;
 import org.slf4j.Logger;
@@ -68,6 +72,54 @@ public final class MirrorSupervisor implements AutoCloseable {
     /** Goes on with runs that were not over when the gateway stopped. */
     public synchronized void resume(Collection<MirroredRun> runs) {
         runs.forEach(this::forwarded);
+    }
+
+    /**
+     * Ends the mirrors of runs that are no longer what the directory says, and begins anew, with their readers, those it
+     * still knows: after a reload of the peers. What was read so far is kept; no run counts as ended by this.
+     *
+     * @param which the runs to look at again
+     */
+    public void renew(Predicate<MirroredRun> which) {
+        List<Upkeep> old;
+        synchronized (this) {
+            old = Stream.concat(working.values().stream(), resting.values().stream())
+                    .filter(upkeep -> which.test(upkeep.mirror.run()))
+                    .toList();
+            old.forEach(this::drop);
+        }
+        old.forEach(this::replace);
+    }
+
+    private void drop(Upkeep upkeep) {
+        upkeep.mirror.rest();
+        working.remove(upkeep.key(), upkeep);
+        resting.remove(upkeep.key(), upkeep);
+    }
+
+    private void replace(Upkeep old) {
+        Optional<MirroredRun> run = tools.ports().directory().apply(old.key());
+        synchronized (this) {
+            run.filter(still -> find(old.key()).isEmpty())
+                    .map(still -> new Upkeep(still, old.readers))
+                    .ifPresent(upkeep -> {
+                        upkeep.eager =
+                                old.eager && upkeep.mirror.run().peer().mirror().eager();
+                        if (upkeep.unwanted()) {
+                            remember(upkeep);
+                        } else {
+                            start(upkeep);
+                        }
+                    });
+        }
+    }
+
+    /** How many runs have a mirror at work, by what names them. */
+    public synchronized Map<String, Integer> working(Function<MirroredRun, Optional<String>> name) {
+        Map<String, Integer> counts = new HashMap<>();
+        working.values().forEach(upkeep -> name.apply(upkeep.mirror.run())
+                .ifPresent(named -> counts.merge(named, 1, Integer::sum)));
+        return counts;
     }
 
     /** Tells that a reader wants the run's events; closing what is returned tells that it has left. */
@@ -153,7 +205,8 @@ public final class MirrorSupervisor implements AutoCloseable {
     }
 
     /** An ended mirror may just have been set to work again while it came to rest, so those too are told. */
-    private synchronized void restIfUnwanted(Upkeep upkeep) {
+    private synchronized void restIfUnwanted(Upkeep wanted) {
+        Upkeep upkeep = find(wanted.key()).filter(wanted::hasReadersOf).orElse(wanted);
         if (upkeep.unwanted() && !closed) {
             upkeep.mirror.rest();
             if (working.remove(upkeep.key(), upkeep)) {
@@ -207,9 +260,14 @@ public final class MirrorSupervisor implements AutoCloseable {
     private final class Upkeep {
         private final RunMirror mirror;
         private boolean eager;
-        private final AtomicInteger readers = new AtomicInteger();
+        private final AtomicInteger readers;
 
         Upkeep(MirroredRun run) {
+            this(run, new AtomicInteger());
+        }
+
+        Upkeep(MirroredRun run, AtomicInteger readers) {
+            this.readers = readers;
             this.mirror = new RunMirror(run, tools, loops.next(), () -> readers.get() > 0, how -> ended(this, how));
         }
 
@@ -219,6 +277,11 @@ public final class MirrorSupervisor implements AutoCloseable {
 
         String peer() {
             return mirror.run().peer().stackId();
+        }
+
+        /** Whether it stands in the place of the other, or is that. */
+        boolean hasReadersOf(Upkeep other) {
+            return readers == other.readers;
         }
 
         boolean unwanted() {

@@ -64,6 +64,33 @@ public record Peer(
         return info.stackId();
     }
 
+    /** Whether event streams are read from another peer in the same way, as far as this entry and that say. */
+    public boolean isReadLike(Peer other) {
+        return baseUrl.equals(other.baseUrl)
+                && token == other.token
+                && audience.equals(other.audience)
+                && mirror.equals(other.mirror)
+                && replays == other.replays;
+    }
+
+    /** The peer, read from as soon as a run is there, whatever its entry says. */
+    public Peer readEagerly() {
+        return new Peer(
+                info,
+                baseUrl,
+                identities,
+                federationBaseUrl,
+                policy,
+                redelivery,
+                limits,
+                quotas,
+                new Mirror(true, mirror.emptyTries, mirror.maxBackoffMs),
+                token,
+                audience,
+                keysHonoured,
+                replays);
+    }
+
     /** What a peer may do; see {@link Allowance} for what absent and empty mean. */
     public record Policy(
             Allowance directions,

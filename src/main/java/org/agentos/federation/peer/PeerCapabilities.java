@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +39,19 @@ public final class PeerCapabilities implements AutoCloseable {
     private final Vertx vertx;
     private final HttpClient http;
     private final InstantSource clock;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    private final Set<String> asked = ConcurrentHashMap.newKeySet();
-    private final Set<String> answering = ConcurrentHashMap.newKeySet();
+    private final Map<String, Heard> answers = new ConcurrentHashMap<>();
+    private final Set<Peer> asked = ConcurrentHashMap.newKeySet();
+    private final Map<String, Failure> failures = new ConcurrentHashMap<>();
     private long timer = -1;
 
     /** What a peer said and when. */
     public record Answer(Capabilities capabilities, Instant at) {}
+
+    /** An answer and where it came from. */
+    private record Heard(Answer answer, URI base) {}
+
+    /** Why a peer's last answer is not its last word. */
+    public record Failure(String cause, Instant at) {}
 
     /** @param http with the client certificate of all calls to peers, verifying host names */
     public PeerCapabilities(PeerRegistry registry, Vertx vertx, HttpClient http, InstantSource clock) {
@@ -61,6 +67,17 @@ public final class PeerCapabilities implements AutoCloseable {
         timer = vertx.setPeriodic(ASK_EVERY.toMillis(), tick -> askAll());
     }
 
+    /**
+     * Forgets what peers said that are gone or stand under another address, and asks those that are new or have changed.
+     */
+    public void follow(PeerChange change) {
+        answers.entrySet().removeIf(said -> !isAt(said.getKey(), said.getValue().base));
+        failures.keySet().removeIf(change::concerns);
+        registry.peers().stream()
+                .filter(peer -> change.concerns(peer.stackId()))
+                .forEach(this::ask);
+    }
+
     @Override
     public synchronized void close() {
         vertx.cancelTimer(timer);
@@ -73,28 +90,36 @@ public final class PeerCapabilities implements AutoCloseable {
 
     /** The peer's last answer; empty when it cannot be asked or has not answered yet. */
     public Optional<Answer> answer(String stackId) {
-        return Optional.ofNullable(answers.get(stackId));
+        return Optional.ofNullable(answers.get(stackId)).map(Heard::answer);
     }
 
     /** Whether it can be asked, but did not answer the last time. */
     public boolean isSilent(Peer peer) {
-        return peer.federationBaseUrl().isPresent() && !answering.contains(peer.stackId());
+        return peer.federationBaseUrl().isPresent()
+                && (failures.containsKey(peer.stackId()) || !answers.containsKey(peer.stackId()));
+    }
+
+    /** Why the peer did not answer when it was last asked; empty when it did. */
+    public Optional<Failure> failure(String stackId) {
+        return Optional.ofNullable(failures.get(stackId));
     }
 
     private void askAll() {
-        for (Peer peer : registry.peers()) {
-            peer.federationBaseUrl().ifPresent(base -> ask(peer.stackId(), URI.create(base + PATH)));
-        }
+        registry.peers().forEach(this::ask);
+    }
+
+    private void ask(Peer peer) {
+        peer.federationBaseUrl().ifPresent(base -> ask(peer, base));
     }
 
     /** One question at a time for each peer, or those to a slow one would pile up. */
-    private void ask(String stackId, URI url) {
-        if (!asked.add(stackId)) {
+    private void ask(Peer peer, URI base) {
+        if (!asked.add(peer)) {
             return;
         }
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
-                .setAbsoluteURI(url.toString())
+                .setAbsoluteURI(base + PATH)
                 .setFollowRedirects(false)
                 .setConnectTimeout(MAX_WAIT.toMillis())
                 .setIdleTimeout(MAX_WAIT.toMillis())
@@ -102,19 +127,39 @@ public final class PeerCapabilities implements AutoCloseable {
         http.request(request)
                 .compose(PeerCapabilities::answer)
                 .map(PeerCapabilities::parsed)
-                .onSuccess(capabilities -> answered(stackId, capabilities))
-                .onFailure(failure -> stayedSilent(stackId, failure))
-                .onComplete(done -> asked.remove(stackId));
+                .onSuccess(capabilities -> answered(peer.stackId(), base, capabilities))
+                .onFailure(failure -> stayedSilent(peer.stackId(), base, failure))
+                .onComplete(done -> asked.remove(peer));
     }
 
-    private void answered(String stackId, Capabilities capabilities) {
-        answers.put(stackId, new Answer(capabilities, clock.instant()));
-        answering.add(stackId);
+    private void answered(String stackId, URI base, Capabilities capabilities) {
+        if (isAt(stackId, base)) {
+            answers.put(stackId, new Heard(new Answer(capabilities, clock.instant()), base));
+            failures.remove(stackId);
+        }
     }
 
-    private void stayedSilent(String stackId, Throwable failure) {
-        answering.remove(stackId);
-        LOG.info("peer capabilities unknown peer={} cause={}", stackId, failure.toString());
+    private void stayedSilent(String stackId, URI base, Throwable failure) {
+        if (isAt(stackId, base)) {
+            failures.put(stackId, new Failure(cause(failure), clock.instant()));
+            LOG.info("peer capabilities unknown peer={} cause={}", stackId, failure.toString());
+        }
+    }
+
+    /** An answer of before a reload must not stand for a peer that is gone or is to be asked elsewhere. */
+    private boolean isAt(String stackId, URI base) {
+        return registry.find(stackId)
+                .flatMap(Peer::federationBaseUrl)
+                .filter(base::equals)
+                .isPresent();
+    }
+
+    /** Our own words; what a library says may hold addresses. */
+    private static String cause(Throwable failure) {
+        if (failure instanceof Unfit unfit) {
+            return unfit.getMessage();
+        }
+        return failure instanceof TimeoutException ? "no answer in time" : "not reached";
     }
 
     /** Cut off after a while: an answer that drips would else hold its connection for ever. */
@@ -129,14 +174,21 @@ public final class PeerCapabilities implements AutoCloseable {
         return BoundedAnswer.read(response, MAX_BYTES)
                 .compose(body -> response.statusCode() == 200
                         ? Future.succeededFuture(body)
-                        : Future.failedFuture(new IOException("status " + response.statusCode())));
+                        : Future.failedFuture(new Unfit("status " + response.statusCode(), null)));
     }
 
     private static Capabilities parsed(Buffer answer) {
         try {
             return Capabilities.parse(answer.getBytes());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Unfit("its answer cannot be read", e);
+        }
+    }
+
+    /** The peer answered, but not with what it can do. */
+    private static final class Unfit extends RuntimeException {
+        Unfit(String what, Throwable cause) {
+            super(what, cause, false, false);
         }
     }
 }

@@ -28,7 +28,7 @@ public final class PeerGuards {
         this.clock = clock;
     }
 
-    /** The guard of a peer; {@code stackId} stands in the registry, since a guard is kept for good. */
+    /** The guard of a peer; {@code stackId} stands in the registry, since a guard is kept until it is forgotten. */
     public Guard of(String stackId) {
         return guards.computeIfAbsent(
                 stackId,
@@ -36,6 +36,11 @@ public final class PeerGuards {
                         new PeerBreaker(id, breaker, clock),
                         new RetryBudget(budget, clock),
                         new RetryBudget(budget, clock)));
+    }
+
+    /** Forgets the guard of a peer that has left the registry; one that comes back begins with a closed breaker. */
+    public void forget(String stackId) {
+        guards.remove(stackId);
     }
 
     /** How many of these peers' breakers are in each state. */

@@ -1,40 +1,83 @@
 package org.agentos.federation.peer;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** The stacks this gateway knows: itself and its peers, as one registry file tells. Immutable. */
+/**
+ * The stacks this gateway knows: itself and its peers, as the registry file told when it was last read. A reload puts a
+ * new reading in the place of the old one, whole; who needs more than one answer of one reading asks once.
+ */
 public final class PeerRegistry {
-    private final PeerInfo local;
-    private final Map<String, Peer> peers = new LinkedHashMap<>();
-    private final boolean configured;
+    private final List<Consumer<PeerChange>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Reading now;
+
+    /** What one reading of the file said; never changes. */
+    private record Reading(
+            PeerInfo local, Map<String, Peer> peers, Map<String, Set<String>> holders, boolean configured) {
+        static Reading of(PeerInfo local, List<Peer> all, boolean configured) {
+            Map<String, Peer> peers = new LinkedHashMap<>();
+            Map<String, Set<String>> holders = new HashMap<>();
+            for (Peer peer : all) {
+                peers.put(peer.stackId(), peer);
+                peer.identities().forEach(identity -> holders.computeIfAbsent(identity, any -> new HashSet<>())
+                        .add(peer.stackId()));
+            }
+            return new Reading(local, peers, holders, configured);
+        }
+    }
 
     public PeerRegistry(PeerInfo local, List<Peer> peers, boolean configured) {
-        this.local = local;
-        this.configured = configured;
-        for (Peer peer : peers) {
-            this.peers.put(peer.stackId(), peer);
-        }
+        this.now = Reading.of(local, peers, configured);
     }
 
     /** This stack. */
     public PeerInfo local() {
-        return local;
+        return now.local;
     }
 
     /** False when there is no registry file: the peer routes then answer 503. */
     public boolean configured() {
-        return configured;
+        return now.configured;
     }
 
     public Optional<Peer> find(String stackId) {
-        return Optional.ofNullable(peers.get(stackId));
+        return Optional.ofNullable(now.peers.get(stackId));
     }
 
     /** All peers, in the order of the file. */
     public List<Peer> peers() {
-        return List.copyOf(peers.values());
+        return List.copyOf(now.peers.values());
+    }
+
+    /** The stacks whose entries list any of these identities. */
+    public Set<String> holdersOf(Set<String> identities) {
+        Reading reading = now;
+        Set<String> found = new HashSet<>();
+        identities.forEach(identity -> found.addAll(reading.holders.getOrDefault(identity, Set.of())));
+        return found;
+    }
+
+    /** Calls back after each reload that changed anything, on the thread that reloads, once the new reading holds. */
+    public void onChange(Consumer<PeerChange> listener) {
+        listeners.add(listener);
+    }
+
+    /** What would change if another reading took the place of this one. */
+    public PeerChange changeTo(PeerRegistry other) {
+        return PeerChange.between(now.peers, other.now.peers);
+    }
+
+    /** Takes over another reading; requests from now on find that one. */
+    public void become(PeerRegistry other) {
+        PeerChange change = changeTo(other);
+        now = other.now;
+        listeners.forEach(listener -> listener.accept(change));
     }
 }

@@ -40,4 +40,34 @@ public record ForwardSettings(
         Duration placeWait,
         int waitingPerPeer,
         Duration keyRetention,
-        int compactAfterEntries) {}
+        int compactAfterEntries) {
+
+    /** These settings with the redelivery of others: attempts, delays, statuses and the deadline. */
+    public ForwardSettings withRedeliveryOf(ForwardSettings other) {
+        return new ForwardSettings(
+                indexFile,
+                other.maxAttempts,
+                other.baseBackoff,
+                other.multiplier,
+                other.jitter,
+                other.maxBackoff,
+                other.retryStatuses,
+                other.deadline,
+                attemptTimeout,
+                connectTimeout,
+                inFlightPerPeer,
+                inFlight,
+                placeWait,
+                waitingPerPeer,
+                keyRetention,
+                compactAfterEntries);
+    }
+
+    /** Whether delays between attempts are those of others. */
+    public boolean hasDelaysOf(ForwardSettings other) {
+        return baseBackoff.equals(other.baseBackoff)
+                && Double.compare(multiplier, other.multiplier) == 0
+                && Double.compare(jitter, other.jitter) == 0
+                && maxBackoff.equals(other.maxBackoff);
+    }
+}

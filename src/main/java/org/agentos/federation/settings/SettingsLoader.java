@@ -92,7 +92,8 @@ public final class SettingsLoader {
                 source.optional(StackKeys.STACK_ID),
                 source.optional(StackKeys.ENVIRONMENT),
                 source.optional(StackKeys.REGION),
-                source.optional(StackKeys.DEFAULT_TENANT));
+                source.optional(StackKeys.DEFAULT_TENANT),
+                source.value(StackKeys.RELOAD_INTERVAL));
     }
 
     private HttpSettings http(Profile profile) {

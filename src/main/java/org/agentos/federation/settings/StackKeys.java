@@ -1,7 +1,9 @@
 package org.agentos.federation.settings;
 
 import static org.agentos.federation.settings.SettingType.TEXT;
+import static org.agentos.federation.settings.SettingType.duration;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Settings of this stack: what it is, and where its files are. */
@@ -24,6 +26,11 @@ public final class StackKeys {
             SECTION.named("federation.region", "AGENTOS_REGION", "", TEXT, "this stack's region, over the registry's");
     public static final Key<String> DATA_DIR =
             SECTION.key("federation.data-dir", "data/federation", TEXT, "where state is kept");
+    public static final Key<Duration> RELOAD_INTERVAL = SECTION.key(
+            "federation.reload-interval",
+            "1s",
+            duration(Duration.ZERO, Duration.ofHours(1)),
+            "how often peers and redelivery are looked at for changes; 0s = by signal and command only");
     public static final Key<String> DEFAULT_TENANT = SECTION.named(
             "federation.default-tenant", "AGENTOS_DEFAULT_TENANT", "", TEXT, "tenant when a request names none");
 

@@ -1,6 +1,7 @@
 package org.agentos.federation.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param peersFile absent when the default file does not exist: no registry
  * @param peersFileNamed whether somebody chose it, rather than leaving the one the gateway ships with
  * @param defaultTenant of requests that name none; never in prod
+ * @param reloadInterval how often files that may change at run time are looked at; zero = never
  */
 public record StackSettings(
         Optional<Path> peersFile,
@@ -16,4 +18,5 @@ public record StackSettings(
         Optional<String> stackId,
         Optional<String> environment,
         Optional<String> region,
-        Optional<String> defaultTenant) {}
+        Optional<String> defaultTenant,
+        Duration reloadInterval) {}

@@ -10,16 +10,13 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.agentos.federation.peer.IdentityRule;
-import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
 
 /** Which peer a certificate or token proves: the one stack whose registry entry lists an identity found in it. */
@@ -27,15 +24,12 @@ public final class PeerIdentity {
     private static final int SAN_DNS = 2;
     private static final int SAN_URI = 6;
 
-    private final Map<String, Set<String>> stacks = new HashMap<>();
+    private final PeerRegistry registry;
     private final InstantSource clock;
 
     public PeerIdentity(PeerRegistry registry, InstantSource clock) {
+        this.registry = registry;
         this.clock = clock;
-        for (Peer peer : registry.peers()) {
-            peer.identities().forEach(identity -> stacks.computeIfAbsent(identity, any -> new HashSet<>())
-                    .add(peer.stackId()));
-        }
     }
 
     /**
@@ -60,8 +54,7 @@ public final class PeerIdentity {
     }
 
     private Optional<String> onlyOne(Set<String> identities) {
-        Set<String> found = new HashSet<>();
-        identities.forEach(identity -> found.addAll(stacks.getOrDefault(identity, Set.of())));
+        Set<String> found = registry.holdersOf(identities);
         if (found.size() > 1) {
             throw Refusals.forbidden("identity_ambiguous", "the proof of identity fits more than one peer");
         }

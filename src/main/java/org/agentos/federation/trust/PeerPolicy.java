@@ -31,6 +31,12 @@ public final class PeerPolicy {
         return policy.agents().allows(agentId) ? Optional.empty() : denied(peer, Denial.AGENT, agentId);
     }
 
+    /** Whether runs that were started on the peer for this tenant are read from it: where such runs may be started. */
+    public boolean mayMirror(Peer peer, String tenantId) {
+        return mayUse(peer, tenantId)
+                && (peer.policy().dryRun() || peer.policy().directions().allows(FORWARD));
+    }
+
     /** Whether the peer may push events for this tenant at all. */
     public Optional<Denial> ingest(Peer peer, String tenantId) {
         if (!mayUse(peer, tenantId)) {

@@ -11,7 +11,14 @@ import org.agentos.federation.peer.PeerInfo;
  * @param reachability {@code reachable} when it answered last time it was asked, {@code unreachable} when it has
  *     answered before but not then, {@code unknown} when it cannot be asked or has not answered yet
  * @param breaker {@code closed}, {@code half_open} or {@code open}: calls to the peer are refused at once
- * @param inFlightForwards of all tenants; operators only
+ * @param capabilitiesAgeMs since the peer last said what it can do; absent: assumed
+ * @param replay {@code peer} when its event stream starts where a cursor asks, {@code local_buffer} when only the event
+ *     log here can replay what it sent
+ * @param idempotencyKeys whether a call of uncertain end is repeated under its key
+ * @param inFlightForwards of the tenant that asks
+ * @param openMirrors runs of the tenant that asks whose events are being fetched
+ * @param totals operators only
+ * @param lastErrors operators only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PeerView(
@@ -20,5 +27,35 @@ public record PeerView(
         @JsonProperty("reachability") String reachability,
         @JsonProperty("breaker") String breaker,
         @JsonProperty("capabilities_age_ms") Long capabilitiesAgeMs,
+        @JsonProperty("negotiated") Negotiated negotiated,
         @JsonProperty("features") List<String> features,
-        @JsonProperty("in_flight_forwards") Integer inFlightForwards) {}
+        @JsonProperty("replay") String replay,
+        @JsonProperty("idempotency_keys") boolean idempotencyKeys,
+        @JsonProperty("in_flight_forwards") int inFlightForwards,
+        @JsonProperty("open_mirrors") int openMirrors,
+        @JsonProperty("totals") Totals totals,
+        @JsonProperty("last_errors") LastErrors lastErrors) {
+
+    /** What both sides speak; a member is absent when they have no version in common, and forwards are refused then. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Negotiated(
+            @JsonProperty("api_version") String apiVersion,
+            @JsonProperty("protocol") String protocol) {}
+
+    /** Of all tenants. */
+    public record Totals(
+            @JsonProperty("in_flight_forwards") int inFlightForwards,
+            @JsonProperty("waiting_forwards") int waitingForwards,
+            @JsonProperty("open_mirrors") int openMirrors) {}
+
+    /** The last ones, absent where there was none; that about capabilities until the peer answers again. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record LastErrors(
+            @JsonProperty("forward") LastError forward,
+            @JsonProperty("capabilities") LastError capabilities) {}
+
+    /** One of them, in words of ours. */
+    public record LastError(
+            @JsonProperty("error") String error,
+            @JsonProperty("at") String at) {}
+}

@@ -3,13 +3,15 @@ package org.agentos.federation.views;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.Capabilities;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.peer.PeerGuards;
+import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.PeerPolicy;
@@ -22,7 +24,7 @@ public final class PeerViews {
     private final PeerPolicy policy;
     private final PeerCapabilities capabilities;
     private final PeerGuards guards;
-    private final ToIntFunction<Peer> inFlight;
+    private final PeerUse use;
     private final InstantSource clock;
 
     public PeerViews(
@@ -30,13 +32,13 @@ public final class PeerViews {
             PeerPolicy policy,
             PeerCapabilities capabilities,
             PeerGuards guards,
-            ToIntFunction<Peer> inFlight,
+            PeerUse use,
             InstantSource clock) {
         this.registry = registry;
         this.policy = policy;
         this.capabilities = capabilities;
         this.guards = guards;
-        this.inFlight = inFlight;
+        this.use = use;
         this.clock = clock;
     }
 
@@ -49,9 +51,13 @@ public final class PeerViews {
         if (!registry.configured()) {
             throw new FederationException(ErrorCode.UNAVAILABLE, "no peer registry is configured");
         }
+        String tenantId = caller.tenantId().orElseThrow();
+        Map<String, Integer> mirrors = use.mirrors(Optional.of(tenantId));
+        Optional<Map<String, Integer>> allMirrors =
+                caller.mayDo(OPERATOR) ? Optional.of(use.mirrors(Optional.empty())) : Optional.empty();
         return registry.peers().stream()
-                .filter(peer -> policy.mayUse(peer, caller.tenantId().orElseThrow()))
-                .map(peer -> view(peer, caller))
+                .filter(peer -> policy.mayUse(peer, tenantId))
+                .map(peer -> view(peer, tenantId, mirrors, allMirrors))
                 .toList();
     }
 
@@ -74,16 +80,42 @@ public final class PeerViews {
         return capabilities.isSilent(peer) ? "unreachable" : "reachable";
     }
 
-    private PeerView view(Peer peer, Caller caller) {
-        Optional<PeerCapabilities.Answer> answer = capabilities.answer(peer.stackId());
+    /** @param allMirrors of operators only, as are totals and errors */
+    private PeerView view(
+            Peer peer, String tenantId, Map<String, Integer> mirrors, Optional<Map<String, Integer>> allMirrors) {
+        String stackId = peer.stackId();
+        Optional<PeerCapabilities.Answer> answer = capabilities.answer(stackId);
+        Capabilities known = capabilities.of(stackId);
         return new PeerView(
-                peer.stackId(),
+                stackId,
                 peer.info(),
                 reachability(peer, answer.isPresent()),
-                guards.of(peer.stackId()).breaker().state(),
+                guards.of(stackId).breaker().state(),
                 answer.map(said -> Duration.between(said.at(), clock.instant()).toMillis())
                         .orElse(null),
-                capabilities.of(peer.stackId()).names().stream().sorted().toList(),
-                caller.mayDo(OPERATOR) ? inFlight.applyAsInt(peer) : null);
+                new PeerView.Negotiated(
+                        peer.info().speaksOurVersion() ? PeerInfo.API_VERSION : null,
+                        known.speaksOurProtocol() ? Capabilities.PROTOCOL : null),
+                known.names().stream().sorted().toList(),
+                peer.replays() || known.supports(Capabilities.EVENTS_REPLAY) ? "peer" : "local_buffer",
+                peer.keysHonoured() && !known.denies(Capabilities.IDEMPOTENCY_KEYS),
+                use.forwards(tenantId, stackId),
+                mirrors.getOrDefault(stackId, 0),
+                allMirrors.map(all -> totals(stackId, all)).orElse(null),
+                allMirrors.map(all -> lastErrors(stackId)).orElse(null));
+    }
+
+    private PeerView.Totals totals(String stackId, Map<String, Integer> mirrors) {
+        return new PeerView.Totals(use.forwards(stackId), use.waiting(stackId), mirrors.getOrDefault(stackId, 0));
+    }
+
+    private PeerView.LastErrors lastErrors(String stackId) {
+        return new PeerView.LastErrors(
+                use.lastError(stackId).orElse(null),
+                capabilities
+                        .failure(stackId)
+                        .map(failure -> new PeerView.LastError(
+                                failure.cause(), failure.at().toString()))
+                        .orElse(null));
     }
 }

@@ -50,7 +50,8 @@ final class ForwardBench implements AutoCloseable {
     private final ProducerTemplate template;
     private final ExecutorService calls;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    final PeerCallLimits peerCalls = new PeerCallLimits(timer);
+    final OpenVisits visits = new OpenVisits();
+    final PeerCallLimits peerCalls = new PeerCallLimits(timer, visits);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final ForwardsInFlight inFlight;
     final PeerGuards guards = new PeerGuards(
@@ -89,7 +90,7 @@ final class ForwardBench implements AutoCloseable {
         Random random = new Random(1);
         PeerChoice choice = new PeerChoice(registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, load(), random);
         ForwardMeters meters = new ForwardMeters(this.meters);
-        PeerCallLog log = new PeerCallLog(meters);
+        PeerCallLog log = new PeerCallLog(meters, new LastFailures(clock));
         Map<String, Object> beans = Map.ofEntries(
                 Map.entry("forwardFiles", files),
                 Map.entry("forwardCalls", calls),
@@ -100,7 +101,8 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("forwardAnswered", new ForwardAnswered()),
                 Map.entry("keepForwardToken", (Processor) exchange -> {}),
                 Map.entry(
-                        "choosePeer", new ChoosePeer(choice, inFlight, guards, meters, store, settings, clock, calls)),
+                        "choosePeer",
+                        new ChoosePeer(choice, inFlight, guards, meters, store, visits, () -> settings, clock, calls)),
                 Map.entry("mayFailOver", new MayFailOver()),
                 Map.entry("turnToAnotherPeer", new TurnToAnotherPeer()),
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, Optional::empty, clock, calls)),
@@ -109,7 +111,7 @@ final class ForwardBench implements AutoCloseable {
                         new PreparePeerCall(
                                 settings, new PeerHeaders(peer -> Optional.of("Bearer own")), clock, random)),
                 Map.entry("readPeerAnswer", new ReadPeerAnswer(log, clock)),
-                Map.entry("notePeerFailure", new NotePeerFailure(settings, choice, log, clock, random)),
+                Map.entry("notePeerFailure", new NotePeerFailure(() -> settings, choice, log, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, events, clock, calls)),
                 Map.entry("settleFailedForward", new SettleFailedForward(store, meters, clock, calls)),
                 Map.entry("countDenial", (Processor) exchange -> {}),

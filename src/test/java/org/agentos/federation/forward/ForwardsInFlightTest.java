@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.forward.ForwardsInFlight.Place;
@@ -47,7 +48,7 @@ class ForwardsInFlightTest {
         assertThat(inFlight.at("stk_b")).isEqualTo(2);
         assertThat(inFlight.waitingFor("stk_b")).isEqualTo(1);
         assertThat(inFlight.isFull(b)).isTrue();
-        assertThat(isDone(inFlight.enter(c))).isTrue();
+        assertThat(isDone(inFlight.enter(c, () -> true))).isTrue();
     }
 
     @Test
@@ -56,9 +57,12 @@ class ForwardsInFlightTest {
         ForwardsInFlight inFlight = inFlight(8, 8, LONG, 4);
 
         // Then
-        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1))))).isTrue();
-        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1))))).isFalse();
-        assertThat(refusal(inFlight.enter(peer("stk_none", OptionalInt.of(0)))).code())
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), () -> true)))
+                .isTrue();
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), () -> true)))
+                .isFalse();
+        assertThat(refusal(inFlight.enter(peer("stk_none", OptionalInt.of(0)), () -> true))
+                        .code())
                 .isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
     }
 
@@ -66,7 +70,7 @@ class ForwardsInFlightTest {
     void shouldServeThoseWhoWaitInTheOrderTheyCame() {
         // Given
         ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
-        Place first = place(inFlight.enter(b));
+        Place first = place(inFlight.enter(b, () -> true));
         List<CompletionStage<Place>> waiting = enter(inFlight, b, 2);
 
         // When
@@ -86,7 +90,7 @@ class ForwardsInFlightTest {
         enter(inFlight, b, 2);
 
         // When
-        FederationException refusal = refusal(inFlight.enter(b));
+        FederationException refusal = refusal(inFlight.enter(b, () -> true));
 
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
@@ -98,8 +102,8 @@ class ForwardsInFlightTest {
     void shouldRefuseThoseWhoWaitedInVain() {
         // Given
         ForwardsInFlight inFlight = inFlight(1, 8, Duration.ofMillis(20), 8);
-        Place first = place(inFlight.enter(b));
-        CompletionStage<Place> late = inFlight.enter(b);
+        Place first = place(inFlight.enter(b, () -> true));
+        CompletionStage<Place> late = inFlight.enter(b, () -> true);
 
         // When
         FederationException refusal = refusal(late);
@@ -115,11 +119,11 @@ class ForwardsInFlightTest {
     void shouldGiveAPlaceInAllToWhoeverWaitedLongest() {
         // Given
         ForwardsInFlight inFlight = inFlight(2, 2, LONG, 8);
-        Place first = place(inFlight.enter(b));
-        place(inFlight.enter(b));
-        CompletionStage<Place> ofB = inFlight.enter(b);
-        CompletionStage<Place> ofC = inFlight.enter(c);
-        CompletionStage<Place> nextOfC = inFlight.enter(c);
+        Place first = place(inFlight.enter(b, () -> true));
+        place(inFlight.enter(b, () -> true));
+        CompletionStage<Place> ofB = inFlight.enter(b, () -> true);
+        CompletionStage<Place> ofC = inFlight.enter(c, () -> true);
+        CompletionStage<Place> nextOfC = inFlight.enter(c, () -> true);
 
         // When
         first.leave();
@@ -131,13 +135,32 @@ class ForwardsInFlightTest {
     }
 
     @Test
+    void shouldTurnAwayThoseWhoWaitWithoutARightToGoThere() {
+        // Given
+        AtomicBoolean allowed = new AtomicBoolean(true);
+        ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
+        enter(inFlight, b, 1);
+        CompletionStage<Place> revoked = inFlight.enter(b, allowed::get);
+        CompletionStage<Place> other = inFlight.enter(b, () -> true);
+        allowed.set(false);
+
+        // When
+        inFlight.endRevoked();
+
+        // Then
+        assertThat(refusal(revoked).details()).containsEntry("reason", "peer_revoked");
+        assertThat(isDone(other)).isFalse();
+        assertThat(inFlight.waitingFor("stk_b")).isEqualTo(1);
+    }
+
+    @Test
     void shouldSayThatPlacesInAllAreTaken() {
         // Given
         ForwardsInFlight inFlight = inFlight(2, 1, Duration.ZERO, 8);
         enter(inFlight, b, 1);
 
         // Then
-        assertThat(refusal(inFlight.enter(c)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal(inFlight.enter(c, () -> true)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     private ForwardsInFlight inFlight(int perPeer, int inAll, Duration wait, int waiting) {
@@ -166,7 +189,7 @@ class ForwardsInFlightTest {
     private static List<CompletionStage<Place>> enter(ForwardsInFlight inFlight, Peer peer, int times) {
         List<CompletionStage<Place>> stages = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            stages.add(inFlight.enter(peer));
+            stages.add(inFlight.enter(peer, () -> true));
         }
         return stages;
     }

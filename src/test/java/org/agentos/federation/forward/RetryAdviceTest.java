@@ -1,6 +1,7 @@
 package org.agentos.federation.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
@@ -34,6 +35,9 @@ class RetryAdviceTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final String ANY = "{\"region\":\"eu\"}";
 
+    private int maxAttempts = 3;
+    private Duration baseBackoff = ForwardBench.settings(Path.of(".")).baseBackoff();
+    private Capabilities known = Capabilities.ASSUMED;
     private final PeerGuards guards = new PeerGuards(
             new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofSeconds(10), 1),
             new RetryBudgetSettings(0, 3),
@@ -204,19 +208,62 @@ class RetryAdviceTest {
         assertThat(advice().judge(second, unreachable(), NOW)).isNotEqualTo(Decision.FAIL_OVER);
     }
 
+    @Test
+    void shouldNotCallAPeerAgainThatWasRevoked() {
+        // Given
+        Forward forward = forward(Peer.Redelivery.DEFAULT);
+        forward.attempt();
+        forward.visit().revoke();
+
+        // Then
+        assertThat(advice().judge(forward, failure(500), NOW)).isEqualTo(Decision.PEER_REVOKED);
+        assertThatThrownBy(forward::attempt).isInstanceOf(FederationException.class);
+    }
+
+    @Test
+    void shouldNotAskBlindlyAPeerThatSaysItHonoursNoKeys() {
+        // Given
+        known = new Capabilities(
+                Set.of("runs_forward"), Set.of("idempotency_keys"), Set.of(), Optional.of("1.0"), true);
+        Forward forward = forward(Peer.Redelivery.DEFAULT);
+        forward.attempt();
+
+        // Then
+        assertThat(advice().judge(forward, failure(500), NOW)).isEqualTo(Decision.KEYS_NOT_HONOURED);
+    }
+
+    @Test
+    void shouldGoByTheSettingsOfTheMoment() {
+        // Given
+        RetryAdvice advice = advice();
+        Forward forward = forward(Peer.Redelivery.DEFAULT);
+        forward.attempt();
+        Optional<Duration> byThePolicy = advice.ownDelay(forward, failure(500));
+
+        // When
+        maxAttempts = 1;
+        baseBackoff = Duration.ofMillis(77);
+
+        // Then
+        assertThat(byThePolicy).isEmpty();
+        assertThat(advice.judge(forward, failure(500), NOW)).isEqualTo(Decision.ATTEMPTS_USED);
+        assertThat(advice.ownDelay(forward, failure(500)).orElseThrow())
+                .isBetween(Duration.ofMillis(1), baseBackoff.multipliedBy(2));
+    }
+
     private RetryAdvice advice() {
         PeerRegistry registry = new PeerRegistry(ForwardBench.info("stk_local"), peers, true);
-        PeerChoice choice = new PeerChoice(
-                registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, new FixedLoad(guards), new Random(1));
-        return new RetryAdvice(settings(), choice, new Random(1));
+        PeerChoice choice =
+                new PeerChoice(registry, new PeerPolicy(), peer -> known, new FixedLoad(guards), new Random(1));
+        return new RetryAdvice(this::settings, choice, new Random(1));
     }
 
     private ForwardSettings settings() {
         ForwardSettings base = ForwardBench.settings(Path.of("."));
         return new ForwardSettings(
                 base.indexFile(),
-                base.maxAttempts(),
-                base.baseBackoff(),
+                maxAttempts,
+                baseBackoff,
                 base.multiplier(),
                 base.jitter(),
                 base.maxBackoff(),
@@ -266,7 +313,7 @@ class RetryAdviceTest {
     private void visit(Forward forward, Peer peer) {
         PeerGuards.Guard guard = guards.of(peer.stackId());
         Permit permit = guard.breaker().tryAcquire().orElseThrow();
-        forward.visit(new PeerVisit(peer, guard, () -> {}, permit), Duration.ofSeconds(30));
+        forward.visit(new PeerVisit(peer, guard, () -> {}, permit, 1), Duration.ofSeconds(30));
     }
 
     private static Peer peer(String stackId, Peer.Redelivery redelivery, boolean keysHonoured) {

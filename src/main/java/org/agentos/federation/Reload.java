@@ -1,0 +1,166 @@
+package org.agentos.federation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.agentos.federation.audit.AuditRecord;
+import org.agentos.federation.control.ControlReply;
+import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.StartupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over what may change while the gateway runs: the peer registry and the redelivery settings. Everything is read
+ * and judged first, by the rules of the start; with one problem nothing changes. A change is on the audit trail before it
+ * holds. One reload at a time.
+ */
+final class Reload {
+    static final String NAME = "reload";
+
+    private static final String ACTION = "federation.peers.reload";
+
+    /** For the audit record to be written; without it nothing changes. */
+    private static final Duration AUDIT_WAIT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+    private final Parts parts;
+    private final Supplier<Settings> reader;
+    private final ReloadMeters meters;
+    private Map<String, String> taken;
+
+    /** Who asked for a reload. */
+    enum Cause {
+        FILE,
+        SIGNAL,
+        COMMAND;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** @param reader reads the settings anew; throws {@link StartupException} with all problems */
+    Reload(Parts parts, Supplier<Settings> reader) {
+        this.parts = parts;
+        this.reader = reader;
+        this.meters = new ReloadMeters(parts.meters, parts.clock);
+        this.taken = parts.settings.properties();
+    }
+
+    /** Reads everything again and takes it over, or tells everything that is wrong. */
+    synchronized ControlReply now(Cause cause) {
+        ControlReply reply;
+        try {
+            reply = take(read(), cause);
+        } catch (StartupException refused) {
+            reply = refuse(refused.problems(), cause);
+        } catch (RuntimeException unexpected) {
+            LOG.error("reload failed", unexpected);
+            reply = ControlReply.refused(List.of("the reload failed: " + unexpected));
+        }
+        meters.ended(reply.done());
+        return reply;
+    }
+
+    private record Read(Settings settings, PeerRegistry registry) {}
+
+    /** Problems of settings and registry are told together. */
+    private Read read() {
+        List<String> problems = new ArrayList<>();
+        Optional<Settings> settings = collect(reader, problems);
+        Optional<PeerRegistry> registry = collect(() -> StartupReview.peers(parts.settings, parts.clock), problems);
+        registry.map(read -> read.local().stackId())
+                .filter(stackId -> !stackId.equals(registry().local().stackId()))
+                .ifPresent(stackId -> problems.add("AGENTOS_PEERS_FILE: local.stack_id is " + stackId + " now and was "
+                        + registry().local().stackId() + ": a stack's id changes with a restart only"));
+        if (!problems.isEmpty()) {
+            throw new StartupException(problems);
+        }
+        return new Read(settings.orElseThrow(), registry.orElseThrow());
+    }
+
+    private static <T> Optional<T> collect(Supplier<T> reading, List<String> problems) {
+        try {
+            return Optional.of(reading.get());
+        } catch (StartupException unfit) {
+            problems.addAll(unfit.problems());
+            return Optional.empty();
+        }
+    }
+
+    private ControlReply take(Read read, Cause cause) {
+        ReloadChange change = ReloadChange.between(registry(), read.registry(), taken, read.settings());
+        if (!change.isEmpty()) {
+            record(AuditRecord.Outcome.ALLOWED, change.auditMeta(), cause);
+            parts.redelivery.set(
+                    parts.settings.forward().withRedeliveryOf(read.settings().forward()));
+            registry().become(read.registry());
+            LOG.info(
+                    "Reloaded cause={} added={} removed={} changed={} redelivery={}",
+                    cause.label(),
+                    change.peers().added(),
+                    change.peers().removed(),
+                    change.peers().changed(),
+                    change.redelivery());
+        }
+        taken = read.settings().properties();
+        List<String> waiting = change.needsRestart(parts.settings, read.settings());
+        waiting.forEach(line -> LOG.warn("Not reloaded: {}", line));
+        return ControlReply.done(change.lines(waiting).toArray(String[]::new));
+    }
+
+    private ControlReply refuse(List<String> problems, Cause cause) {
+        problems.forEach(problem ->
+                LOG.error("Reload refused, all stays as it was cause={} problem={}", cause.label(), problem));
+        try {
+            record(AuditRecord.Outcome.FAILED, Map.of("problems", problems.size()), cause);
+        } catch (StartupException unrecorded) {
+            LOG.error("A refused reload is not on the audit trail");
+        }
+        return ControlReply.refused(problems);
+    }
+
+    /** @throws StartupException when it cannot be kept: what nobody could account for does not happen */
+    private void record(AuditRecord.Outcome outcome, Map<String, Object> what, Cause cause) {
+        Map<String, Object> meta = new LinkedHashMap<>(what);
+        meta.put("cause", cause.label());
+        byte[] random = new byte[8];
+        parts.random.nextBytes(random);
+        String id = "req_" + HexFormat.of().formatHex(random);
+        AuditRecord record = new AuditRecord(
+                parts.clock.instant(),
+                Optional.empty(),
+                Optional.empty(),
+                ACTION,
+                parts.settings.stack().peersFile().map(Object::toString).orElse("none"),
+                outcome,
+                id,
+                id,
+                Optional.empty(),
+                meta);
+        try {
+            parts.audit.record(record).toCompletableFuture().get(AUDIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException unkept) {
+            throw new StartupException(List.of("the audit trail cannot record the reload at the moment"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException(List.of("the gateway is stopping"));
+        }
+    }
+
+    private PeerRegistry registry() {
+        return parts.reviewed.registry();
+    }
+}
