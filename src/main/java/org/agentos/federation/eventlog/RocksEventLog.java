@@ -31,8 +31,8 @@ public final class RocksEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(RocksEventLog.class);
 
     private final OpenedLog files;
-    private final LogReader reader;
     private final ActiveRuns active;
+    private final DurableRuns durable;
     private final RequestQueue queue;
     private final Watchers watchers = new Watchers();
     private final Removed removed = new Removed();
@@ -46,9 +46,10 @@ public final class RocksEventLog implements EventLog {
             EventLogSettings settings, OpenedLog files, InstantSource clock, UnaryOperator<GroupStore> faults)
             throws RocksDBException {
         this.files = files;
-        this.reader = new LogReader(files.store());
+        LogReader reader = new LogReader(files.store());
         RunNumbers numbers = new RunNumbers(files.store());
         this.active = new ActiveRuns(new RunLoader(reader), settings.dedupeEntries());
+        this.durable = new DurableRuns(active, reader);
         this.queue = new RequestQueue(settings.queuedBytes());
         this.health = new LogHealth(clock, settings.diskReserveBytes(), files.directory()::usableBytes);
         GroupStore groups = faults.apply(files.store());
@@ -149,7 +150,7 @@ public final class RocksEventLog implements EventLog {
      * @throws EventLogOpenException when it could not be done
      */
     public void reviewHolders(Function<RunKey, Optional<String>> forwardedTo) {
-        new HolderReview(this, reader).review(forwardedTo);
+        new HolderReview(this, new LogReader(files.store())).review(forwardedTo);
     }
 
     /** Makes changes that hold by then, and tells how many they were once they are on disk. Takes less than it frees. */
@@ -199,66 +200,24 @@ public final class RocksEventLog implements EventLog {
         return active.find(run).map(state -> state.last().sequence()).orElse(0L);
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * <p>A run that is active after the disk was read may have been written to meanwhile: then its own mark counts. One
-     * that is not active then has left memory synced, or was never in it: then all that was read is durable.
-     */
     @Override
     public Optional<RunLog> find(RunKey run) {
-        Optional<RunState> before = active.find(run);
-        if (before.isPresent()) {
-            return before.get().durable();
-        }
-        try {
-            Optional<RunLog> onDisk = reader.log(run);
-            Optional<RunState> after = active.find(run);
-            return after.isPresent() ? after.get().durable() : onDisk;
-        } catch (RocksDBException unreadable) {
-            throw unreadable(run, unreadable);
-        }
+        return durable.find(run);
     }
 
     @Override
     public LogPage read(RunKey run, Position after, int maxEvents, int maxBytes) {
-        Optional<RunLog> log = find(run);
-        if (log.isEmpty() || !log.get().latest().isAfter(after)) {
-            return new LogPage(List.of(), false);
-        }
-        try {
-            return reader.read(log.get(), after, maxEvents, maxBytes);
-        } catch (RocksDBException unreadable) {
-            throw unreadable(run, unreadable);
-        }
+        return durable.read(run, after, maxEvents, maxBytes);
     }
 
     @Override
     public Cursor cursorAt(RunLog log, Position position) {
-        try {
-            return reader.cursorAt(log.runNumber(), position);
-        } catch (RocksDBException unreadable) {
-            throw unreadable(log.run(), unreadable);
-        }
-    }
-
-    private static FederationException unreadable(RunKey run, RocksDBException cause) {
-        LOG.error("event log read failed runId={}", run.runId(), cause);
-        return LogHealth.storageUnavailable("the event log could not be read");
+        return durable.cursorAt(log, position);
     }
 
     @Override
     public Optional<LogPage> tail(RunKey run, Position after) {
-        Optional<RunState> found = active.find(run);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        RunState state = found.get();
-        if (state.deleted()) {
-            return Optional.empty();
-        }
-        Position durable = state.durable().map(RunLog::latest).orElse(Position.START);
-        return durable.isAfter(after) ? state.tail().after(after) : Optional.of(new LogPage(List.of(), false));
+        return durable.tail(run, after);
     }
 
     @Override
