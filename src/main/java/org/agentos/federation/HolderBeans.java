@@ -33,7 +33,7 @@ record HolderBeans(Parts parts) {
         beans.put("claimHolderState", new ClaimHolderState(states, parts.clock, parts.threads.continuations));
         beans.put("holderToBeAsked", new HolderToBeAsked());
         beans.put("runGoesOn", new RunGoesOn());
-        beans.put("beginCancel", new BeginCancel(parts.settings.forward(), parts.clock));
+        beans.put("beginCancel", new BeginCancel(parts.redelivery::get, parts.clock));
         beans.put("enterHolder", new EnterHolder(new HolderPlaces()));
         beans.put(
                 "prepareHolderCall",
@@ -41,11 +41,12 @@ record HolderBeans(Parts parts) {
                         parts.settings.forward(),
                         new PeerHeaders(peer -> Optional.empty()),
                         parts.guards,
+                        parts.reviewed.registry(),
                         parts.clock,
                         parts.random));
         beans.put(
                 "noteHolderFailure",
-                new NoteHolderFailure(parts.settings.forward(), parts.guards, meters, parts.clock));
+                new NoteHolderFailure(parts.redelivery::get, parts.guards, meters, parts.clock, parts.random));
         beans.put("readHolderAnswer", new ReadHolderAnswer(states, parts.mirroring::heard, meters, parts.clock));
         beans.put("noteSilentHolder", new NoteSilentHolder(parts.clock));
         beans.put("keepCancelRefusal", new KeepCancelRefusal(states, parts.clock));

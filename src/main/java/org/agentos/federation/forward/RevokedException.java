@@ -6,7 +6,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
 /** A call was cut because a reload took the right to it away; whether the peer had acted on it is open. */
-final class RevokedException extends IOException {
+public final class RevokedException extends IOException {
     /** What a refusal gives as its reason. */
     static final String PEER_REVOKED = "peer_revoked";
 
@@ -17,7 +17,7 @@ final class RevokedException extends IOException {
     }
 
     /** What the caller is told, cut or kept from calling; asked again it hears what is true by then. */
-    static FederationException refusal() {
+    public static FederationException refusal() {
         return new FederationException(
                         ErrorCode.DEPENDENCY_UNAVAILABLE,
                         "The peer was removed from the registry, or may no longer be called.")

@@ -2,6 +2,7 @@ package org.agentos.federation.holder;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.holder.HolderCall.Purpose;
@@ -11,11 +12,12 @@ import org.apache.camel.Processor;
 
 /** Makes a cancel of the call to the holder. */
 public final class BeginCancel implements Processor {
-    private final Duration deadline;
+    private final Supplier<ForwardSettings> settings;
     private final InstantSource clock;
 
-    public BeginCancel(ForwardSettings settings, InstantSource clock) {
-        this.deadline = settings.deadline();
+    /** @param settings of the moment */
+    public BeginCancel(Supplier<ForwardSettings> settings, InstantSource clock) {
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -27,6 +29,8 @@ public final class BeginCancel implements Processor {
                     ErrorCode.PEER_NOT_FOUND, "The run's holder is no peer that can be called for this tenant.");
         }
         int ownMillis = call.peer().redelivery().deadlineMs().orElse(0);
-        call.begin(Purpose.CANCEL, clock.instant().plus(ownMillis > 0 ? Duration.ofMillis(ownMillis) : deadline));
+        Duration deadline =
+                ownMillis > 0 ? Duration.ofMillis(ownMillis) : settings.get().deadline();
+        call.begin(Purpose.CANCEL, clock.instant().plus(deadline));
     }
 }

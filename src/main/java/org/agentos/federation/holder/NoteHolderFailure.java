@@ -3,6 +3,9 @@ package org.agentos.federation.holder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.agentos.federation.forward.PeerFailure;
 import org.agentos.federation.holder.HolderCall.Purpose;
 import org.agentos.federation.peer.PeerGuards;
@@ -20,16 +23,26 @@ import org.slf4j.LoggerFactory;
 public final class NoteHolderFailure implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(NoteHolderFailure.class);
 
-    private final ForwardSettings settings;
+    private final Supplier<ForwardSettings> current;
+    private final ForwardSettings initial;
     private final PeerGuards guards;
     private final HolderMeters meters;
     private final InstantSource clock;
+    private final RandomGenerator random;
 
-    public NoteHolderFailure(ForwardSettings settings, PeerGuards guards, HolderMeters meters, InstantSource clock) {
-        this.settings = settings;
+    /** @param settings of the moment; the redelivery policy of the routes has those of the start */
+    public NoteHolderFailure(
+            Supplier<ForwardSettings> settings,
+            PeerGuards guards,
+            HolderMeters meters,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.current = settings;
+        this.initial = settings.get();
         this.guards = guards;
         this.meters = meters;
         this.clock = clock;
+        this.random = random;
     }
 
     @Override
@@ -48,13 +61,22 @@ public final class NoteHolderFailure implements Processor {
                 call.mayTryAgain(),
                 call.caller().correlationId());
         exchange.getMessage().removeHeader(Exchange.REDELIVERY_DELAY);
-        failure.retryAfter()
-                .ifPresent(delay -> exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, delay.toMillis()));
+        failure.retryAfter().or(() -> changedDelay(call)).ifPresent(delay -> exchange.getMessage()
+                .setHeader(Exchange.REDELIVERY_DELAY, delay.toMillis()));
+    }
+
+    /** The wait where a reload has changed what the redelivery policy says. */
+    private Optional<Duration> changedDelay(HolderCall call) {
+        ForwardSettings settings = current.get();
+        return settings.hasDelaysOf(initial)
+                ? Optional.empty()
+                : Optional.of(settings.delayAfter(call.attempts(), random));
     }
 
     private boolean isWorthAnother(HolderCall call, PeerFailure failure, Instant now) {
-        int attempts = call.peer().redelivery().maxAttempts().orElse(settings.maxAttempts());
-        Duration wait = failure.retryAfter().orElse(settings.baseBackoff());
+        int attempts = call.peer().redelivery().maxAttempts().orElseGet(() -> current.get()
+                .maxAttempts());
+        Duration wait = failure.retryAfter().orElse(current.get().baseBackoff());
         Guard guard = guards.of(call.peer().stackId());
         return call.purpose() == Purpose.CANCEL
                 && failure.passing()

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /**
  * Forwarding runs to peers.
@@ -61,6 +62,13 @@ public record ForwardSettings(
                 waitingPerPeer,
                 keyRetention,
                 compactAfterEntries);
+    }
+
+    /** The delay that follows so many attempts, at least one; it varies by chance. */
+    public Duration delayAfter(int attempts, RandomGenerator random) {
+        double nominal = (double) baseBackoff.toMillis() * Math.pow(multiplier, Math.max(0, attempts - 1));
+        double factor = 1 + jitter * (2 * random.nextDouble() - 1);
+        return Duration.ofMillis((long) (Math.min(nominal, (double) maxBackoff.toMillis()) * factor));
     }
 
     /** Whether delays between attempts are those of others. */

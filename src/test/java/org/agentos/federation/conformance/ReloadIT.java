@@ -46,13 +46,15 @@ class ReloadIT {
         ScriptedPeer kept = GATEWAY.peerOf("stk_c");
         String runOfDenied = GATEWAY.started("stk_b");
         String runOfKept = GATEWAY.started("stk_c");
-        await().until(() -> denied.openStreams() == 1 && kept.openStreams() == 1);
+        await().until(() -> isReadOnce(denied, runOfDenied) && isReadOnce(kept, runOfKept));
+        int created = denied.requests(On.RUN_CREATE).size();
+        int createdOfKept = kept.requests(On.RUN_CREATE).size();
         denied.script(On.RUN_CREATE, Reply.hang());
         kept.script(On.RUN_CREATE, Reply.after(Duration.ofSeconds(2), kept.started()));
         CompletableFuture<Answer> cut = forward("stk_b");
         CompletableFuture<Answer> goesOn = forward("stk_c");
-        await().until(() -> denied.requests(On.RUN_CREATE).size() == 2
-                && kept.requests(On.RUN_CREATE).size() == 2);
+        await().until(() -> denied.requests(On.RUN_CREATE).size() == created + 1
+                && kept.requests(On.RUN_CREATE).size() == createdOfKept + 1);
 
         try (SseClient readerOfDenied = GATEWAY.stream(runOfDenied, "");
                 SseClient readerOfKept = GATEWAY.stream(runOfKept, "")) {
@@ -72,10 +74,9 @@ class ReloadIT {
             assertThat(goesOn.join().status()).isEqualTo(200);
             kept.run(runOfKept).emit("agentos.step.completed");
             readerOfKept.await("agentos.event", 1);
-            assertThat(kept.requests(On.EVENTS).stream()
-                            .filter(call -> call.path().contains(runOfKept)))
+            assertThat(isReadOnce(kept, runOfKept))
                     .as("the mirror was not connected again")
-                    .hasSize(1);
+                    .isTrue();
             assertThat(readerOfDenied.state()).isEqualTo(SseClient.State.OPEN);
 
             // When
@@ -85,6 +86,24 @@ class ReloadIT {
             // Then
             readerOfDenied.await("agentos.event", 1);
         }
+    }
+
+    @Test
+    void shouldLetAQuestionFinishButMakeNoOtherCallAboutARunOfAPeerThatIsRemoved() {
+        // Given
+        ScriptedPeer removed = GATEWAY.peerOf("stk_b");
+        String runId = GATEWAY.started("stk_b");
+        removed.script(On.CANCEL, Reply.after(Duration.ofSeconds(2), Reply.error(503, "busy")));
+        CompletableFuture<Answer> underWay = cancel(runId);
+        await().until(() -> removed.requests(On.CANCEL).size() == 1);
+
+        // When
+        peers.take(Map.of("stk_c", Map.of()));
+
+        // Then
+        assertThat(underWay.join().status()).isEqualTo(503);
+        assertThat(cancel(runId).join().errorCode()).isEqualTo("peer_not_found");
+        assertThat(removed.requests(On.CANCEL)).hasSize(1);
     }
 
     @Test
@@ -174,6 +193,20 @@ class ReloadIT {
         return GATEWAY.http()
                 .post("/v1/federation/runs:forward")
                 .json(Sample.forward(stackId, Sample.key()))
+                .sendAsync();
+    }
+
+    private static boolean isReadOnce(ScriptedPeer peer, String runId) {
+        return peer.requests(On.EVENTS).stream()
+                        .filter(call -> call.path().contains(runId))
+                        .count()
+                == 1;
+    }
+
+    private static CompletableFuture<Answer> cancel(String runId) {
+        return GATEWAY.http()
+                .post("/v1/federation/runs/" + runId + ":cancel")
+                .tenant(Sample.TENANT)
                 .sendAsync();
     }
 
