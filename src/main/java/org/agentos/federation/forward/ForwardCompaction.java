@@ -55,6 +55,13 @@ final class ForwardCompaction {
         }
     }
 
+    /** Waits for one under way, and does another if there is something to compact since. */
+    synchronized void runLast(ForwardJournal journal) {
+        if (journal.lines() > 0) {
+            run(journal);
+        }
+    }
+
     /** Copies the index's files as they are between two compactions, of which none begins meanwhile. */
     synchronized void copyTo(Path directory, String name) throws IOException {
         files.copyTo(directory, name);

@@ -112,9 +112,7 @@ public final class ForwardStore implements AutoCloseable {
     /** Writes what is queued, compacts and ends. The routes must still run. */
     @Override
     public void close() throws InterruptedException {
-        if (journal.lines() > 0) {
-            compaction.run(journal);
-        }
+        compaction.runLast(journal);
         journal.close();
     }
 
