@@ -37,8 +37,15 @@ final class PageDraft implements Slice.Visitor {
         start.gap().ifPresent(gaps::add);
     }
 
-    /** Reads what is there now. */
+    /** Reads what is there now. What was stored during the read is read too: more to come is no news without an event. */
     void readOn() {
+        readToTheEnd();
+        if (events.isEmpty() && hasMore()) {
+            readToTheEnd();
+        }
+    }
+
+    private void readToTheEnd() {
         int scanned = 0;
         boolean more = true;
         while (more && !full() && scanned < MAX_SCANNED) {
