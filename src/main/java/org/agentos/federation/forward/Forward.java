@@ -120,10 +120,6 @@ public final class Forward {
         return visit;
     }
 
-    boolean isVisiting() {
-        return visit != null;
-    }
-
     Optional<String> pinnedStackId() {
         return Optional.ofNullable(pinnedStackId);
     }

@@ -16,7 +16,7 @@ final class PageDraft implements Slice.Visitor {
     /** Of envelopes in one page, or a thousand large events would stand in memory at once. */
     private static final int MAX_BYTES = 4 << 20;
 
-    /** Events looked at for one page: a filter that shows none must not read a long run in one go. */
+    /** Events looked at in one read, of two at the most: a filter that shows none must not go through a long run. */
     private static final int MAX_SCANNED = 50_000;
 
     private final RunReader reader;
