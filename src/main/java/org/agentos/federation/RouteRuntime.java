@@ -3,6 +3,7 @@ package org.agentos.federation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -12,7 +13,9 @@ import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.SimpleTypeConverter;
 
 /**
  * Camel with the route files of the application's home. Camel itself logs a normal start when routes are missing, so
@@ -89,6 +92,7 @@ final class RouteRuntime implements AutoCloseable {
     /** Starts every route, each of which may name the beans. */
     void start(Map<String, Object> beans) throws Exception {
         beans.forEach(camel().getRegistry()::bind);
+        knowLogLevels();
         main.start();
         List<String> missing = files.stream()
                 .flatMap(file -> file.routes().stream())
@@ -98,6 +102,21 @@ final class RouteRuntime implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw new StartupException(List.of("routes did not start: " + String.join(", ", missing)));
         }
+    }
+
+    /**
+     * An error policy of a route is read anew at each failure. Without a converter of its own each log level in it has
+     * Camel search all converters in vain, which was a third of the work of a refusal.
+     */
+    private void knowLogLevels() {
+        camel().getTypeConverterRegistry()
+                .addTypeConverter(
+                        LoggingLevel.class,
+                        String.class,
+                        new SimpleTypeConverter(
+                                false,
+                                (type, exchange, level) -> LoggingLevel.valueOf(
+                                        ((String) level).trim().toUpperCase(Locale.ROOT))));
     }
 
     private boolean isStarted(String id) {
