@@ -12,7 +12,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.agentos.federation.holder.HolderPlaces;
 import org.agentos.federation.settings.Settings;
 
 /**
@@ -56,7 +55,7 @@ final class Threads implements AutoCloseable {
                 "stream-reader", STREAM_READERS, inFlight + settings.stream().maxStreams());
         forwardCalls =
                 callers("forward-call", FORWARD_THREADS * settings.forward().inFlight());
-        holderCalls = callers("holder-call", HOLDER_THREADS * HolderPlaces.IN_ALL);
+        holderCalls = callers("holder-call", HOLDER_THREADS * settings.holder().inFlight());
         compactions = pool("forward-compaction", 1, 1);
         timers = timers();
         pools.add(timers);

@@ -17,15 +17,17 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * is asking already, which this one then waits for without a thread, or this one.
  */
 public final class ClaimHolderState extends AsyncProcessorSupport {
-    /** Who polls wants an answer soon, and gets the last one known when the holder takes longer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
     private final HeardStates states;
     private final InstantSource clock;
     private final Executor continuations;
+    private final Duration patience;
 
-    /** @param continuations goes on with requests that waited for another's answer */
-    public ClaimHolderState(HeardStates states, InstantSource clock, Executor continuations) {
+    /**
+     * @param patience for one answer: who polls wants one soon, and gets the last one known when the holder takes longer
+     * @param continuations goes on with requests that waited for another's answer
+     */
+    public ClaimHolderState(HeardStates states, Duration patience, InstantSource clock, Executor continuations) {
+        this.patience = patience;
         this.states = states;
         this.clock = clock;
         this.continuations = continuations;
@@ -42,7 +44,7 @@ public final class ClaimHolderState extends AsyncProcessorSupport {
         HeardStates.Claim claim = states.claim(call.key(), now);
         if (claim.mine()) {
             call.own(claim.answer());
-            call.begin(Purpose.STATE, now.plus(PATIENCE));
+            call.begin(Purpose.STATE, now.plus(patience));
             callback.done(true);
             return true;
         }
@@ -57,7 +59,7 @@ public final class ClaimHolderState extends AsyncProcessorSupport {
         }
         HeardState tooLate = HeardState.none(new HeardState.Problem("timed_out", null), clock.instant());
         CompletionStage<HeardState> waited =
-                answer.copy().completeOnTimeout(tooLate, 2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                answer.copy().completeOnTimeout(tooLate, 2 * patience.toMillis(), TimeUnit.MILLISECONDS);
         waited.thenAcceptAsync(
                 heard -> {
                     call.hear(heard);

@@ -13,17 +13,21 @@ import org.agentos.federation.eventlog.RunKey;
  * principal: what one is told with its token is not another's answer.
  */
 public final class HeardStates {
-    /** An answer that is younger is given again. */
-    private static final Duration FRESH = Duration.ofSeconds(2);
     /** Many clients that poll many runs must not fill memory; the answer unused the longest goes. */
     private static final int MAX_ANSWERS = 10_000;
 
+    private final Duration fresh;
     private final Map<Key, CompletableFuture<HeardState>> answers = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, CompletableFuture<HeardState>> eldest) {
             return size() > MAX_ANSWERS;
         }
     };
+
+    /** @param fresh an answer that is younger is given again */
+    public HeardStates(Duration fresh) {
+        this.fresh = fresh;
+    }
 
     record Key(RunKey run, Optional<String> principalId) {}
 
@@ -36,7 +40,7 @@ public final class HeardStates {
 
     synchronized Claim claim(Key key, Instant now) {
         CompletableFuture<HeardState> known = answers.get(key);
-        if (known != null && !(known.isDone() && known.join().at().plus(FRESH).isBefore(now))) {
+        if (known != null && !(known.isDone() && known.join().at().plus(fresh).isBefore(now))) {
             return new Claim(known, false);
         }
         CompletableFuture<HeardState> answer = new CompletableFuture<>();

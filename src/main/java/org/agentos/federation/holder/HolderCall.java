@@ -31,6 +31,8 @@ public final class HolderCall implements Audited {
         CANCEL
     }
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
     private final RunKey run;
     private final Caller caller;
     private final Optional<Peer> holder;
@@ -133,6 +135,13 @@ public final class HolderCall implements Audited {
 
     Duration remaining(Instant now) {
         return Duration.between(now, deadline);
+    }
+
+    /** The deadline has passed; whether the holder did what it was asked for is open. */
+    static FederationException tooLate() {
+        return new FederationException(ErrorCode.TIMEOUT, "The deadline passed.")
+                .detail("state", "unknown")
+                .retryAfter(RETRY_AFTER);
     }
 
     int attempts() {

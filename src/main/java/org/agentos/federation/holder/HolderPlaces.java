@@ -7,23 +7,27 @@ import java.util.concurrent.Semaphore;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.holder.HolderCall.Purpose;
+import org.agentos.federation.settings.HolderSettings;
 
 /**
  * Places for calls to holders. A call holds a thread until the holder answers: one that hangs must not take those of
  * the others, and questions must not take those of cancels. Nobody waits for a place.
  */
 public final class HolderPlaces {
-    /** Calls of one purpose at all peers; there are threads for all of them. */
-    public static final int IN_ALL = 64;
-
-    private static final int AT_ONE_PEER = 16;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Map<Purpose, Semaphore> all =
-            Map.of(Purpose.STATE, new Semaphore(IN_ALL), Purpose.CANCEL, new Semaphore(IN_ALL));
+    private final int atOnePeer;
+    private final Map<Purpose, Semaphore> all;
     private final Map<At, Semaphore> peers = new ConcurrentHashMap<>();
 
     private record At(String stackId, Purpose purpose) {}
+
+    public HolderPlaces(HolderSettings settings) {
+        this.atOnePeer = settings.inFlightPerPeer();
+        this.all = Map.of(
+                Purpose.STATE, new Semaphore(settings.inFlight()),
+                Purpose.CANCEL, new Semaphore(settings.inFlight()));
+    }
 
     /**
      * Takes a place; running what is returned gives it back, once.
@@ -31,7 +35,7 @@ public final class HolderPlaces {
      * @throws FederationException {@code dependency_unavailable} when there is none
      */
     Runnable enter(String stackId, Purpose purpose) {
-        Semaphore here = peers.computeIfAbsent(new At(stackId, purpose), at -> new Semaphore(AT_ONE_PEER));
+        Semaphore here = peers.computeIfAbsent(new At(stackId, purpose), at -> new Semaphore(atOnePeer));
         if (!here.tryAcquire()) {
             throw full();
         }

@@ -1,7 +1,6 @@
 package org.agentos.federation.holder;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.agentos.federation.error.ErrorCode;
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeepCancelRefusal implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(KeepCancelRefusal.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final HeardStates states;
     private final InstantSource clock;
@@ -45,7 +43,7 @@ public final class KeepCancelRefusal implements Processor {
 
     private static FederationException translate(HolderCall call, Throwable failure, Instant now) {
         if (failure instanceof IOException && call.remaining(now).toMillis() <= 0) {
-            return new FederationException(ErrorCode.TIMEOUT, "The deadline passed.").retryAfter(RETRY_AFTER);
+            return HolderCall.tooLate();
         }
         return FederationException.in(failure)
                 .or(() -> PeerRefusal.of(failure, now))

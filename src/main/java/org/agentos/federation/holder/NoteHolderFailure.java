@@ -25,6 +25,7 @@ public final class NoteHolderFailure implements Processor {
 
     private final Supplier<ForwardSettings> current;
     private final ForwardSettings initial;
+    private final CancelLimits limits;
     private final PeerGuards guards;
     private final HolderMeters meters;
     private final InstantSource clock;
@@ -33,12 +34,14 @@ public final class NoteHolderFailure implements Processor {
     /** @param settings of the moment; the redelivery policy of the routes has those of the start */
     public NoteHolderFailure(
             Supplier<ForwardSettings> settings,
+            CancelLimits limits,
             PeerGuards guards,
             HolderMeters meters,
             InstantSource clock,
             RandomGenerator random) {
         this.current = settings;
         this.initial = settings.get();
+        this.limits = limits;
         this.guards = guards;
         this.meters = meters;
         this.clock = clock;
@@ -74,13 +77,11 @@ public final class NoteHolderFailure implements Processor {
     }
 
     private boolean isWorthAnother(HolderCall call, PeerFailure failure, Instant now) {
-        int attempts = call.peer().redelivery().maxAttempts().orElseGet(() -> current.get()
-                .maxAttempts());
         Duration wait = failure.retryAfter().orElse(current.get().baseBackoff());
         Guard guard = guards.of(call.peer().stackId());
         return call.purpose() == Purpose.CANCEL
                 && failure.passing()
-                && call.attempts() < attempts
+                && call.attempts() < limits.attempts(call.peer())
                 && call.remaining(now).compareTo(wait) > 0
                 && !guard.breaker().isOpen()
                 && guard.budget().takeRetry();

@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
-import org.agentos.federation.error.ErrorCode;
-import org.agentos.federation.error.FederationException;
 import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.forward.PeerHeaders;
 import org.agentos.federation.forward.RevokedException;
@@ -24,8 +22,6 @@ import org.apache.camel.Processor;
  * found. The URL is made of the peer's configured origin.
  */
 public final class PrepareHolderCall implements Processor {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private final Duration attemptTimeout;
     private final PeerHeaders headers;
     private final PeerGuards guards;
@@ -54,7 +50,7 @@ public final class PrepareHolderCall implements Processor {
         HolderCall call = exchange.getProperty(HolderCall.PROPERTY, HolderCall.class);
         Duration left = call.remaining(clock.instant());
         if (left.toMillis() <= 0) {
-            throw new FederationException(ErrorCode.TIMEOUT, "The deadline passed.").retryAfter(RETRY_AFTER);
+            throw HolderCall.tooLate();
         }
         requireAllowed(call);
         call.beginAttempt(guards.of(call.peer().stackId()));

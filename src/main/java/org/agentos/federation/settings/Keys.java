@@ -15,6 +15,7 @@ public final class Keys {
                     HttpKeys.all(),
                     TrustKeys.all(),
                     ForwardingKeys.all(),
+                    HolderKeys.all(),
                     IngestKeys.all(),
                     EventLogKeys.all(),
                     StreamKeys.all(),

@@ -17,6 +17,7 @@ public record Settings(
         HttpSettings http,
         TrustSettings trust,
         ForwardSettings forward,
+        HolderSettings holder,
         BreakerSettings breaker,
         RetryBudgetSettings retryBudget,
         IngestSettings ingest,

@@ -54,6 +54,7 @@ public final class SettingsLoader {
                 http(profile),
                 trust(),
                 forward(),
+                holder(),
                 breaker(),
                 new RetryBudgetSettings(
                         source.value(ForwardingKeys.RETRY_BUDGET_SHARE),
@@ -149,6 +150,16 @@ public final class SettingsLoader {
                 source.value(ForwardingKeys.WAITING),
                 source.value(ForwardingKeys.KEY_RETENTION),
                 source.value(ForwardingKeys.COMPACT_AFTER));
+    }
+
+    private HolderSettings holder() {
+        return new HolderSettings(
+                source.value(HolderKeys.PER_PEER),
+                source.value(HolderKeys.IN_FLIGHT),
+                millis(HolderKeys.STATE_TIMEOUT),
+                millis(HolderKeys.STATE_FRESH),
+                source.optional(HolderKeys.CANCEL_ATTEMPTS),
+                source.optional(HolderKeys.CANCEL_DEADLINE).map(Duration::ofMillis));
     }
 
     private BreakerSettings breaker() {
