@@ -1,8 +1,6 @@
 package org.agentos.federation;
 
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.agentos.federation.mirror.PeerGate;
 import org.agentos.federation.peer.PeerBreaker.Verdict;
 import org.agentos.federation.peer.PeerGuards;
@@ -17,7 +15,6 @@ final class MirrorGate implements PeerGate {
     private static final Duration BUDGET_PAUSE = Duration.ofSeconds(1);
 
     private final PeerGuards guards;
-    private final Set<String> failing = ConcurrentHashMap.newKeySet(); // stack ids of the registry
 
     MirrorGate(PeerGuards guards) {
         this.guards = guards;
@@ -29,28 +26,17 @@ final class MirrorGate implements PeerGate {
         if (guard.breaker().isOpen()) {
             return guard.breaker().retryAfter();
         }
-        if (!failing.contains(stackId)) {
+        if (!guard.unreached().get()) {
             guard.reconnects().request();
             return Duration.ZERO;
         }
         return guard.reconnects().takeRetry() ? Duration.ZERO : BUDGET_PAUSE;
     }
 
-    /** Forgets how calls to a peer went that has left the registry. */
-    void forget(String stackId) {
-        failing.remove(stackId);
-    }
-
     @Override
     public void called(String stackId, boolean reached) {
-        if (reached) {
-            failing.remove(stackId);
-        } else {
-            failing.add(stackId);
-        }
-        guards.of(stackId)
-                .breaker()
-                .tryAcquire()
-                .ifPresent(permit -> permit.end(reached ? Verdict.WELL : Verdict.UNWELL));
+        Guard guard = guards.of(stackId);
+        guard.unreached().set(!reached);
+        guard.breaker().tryAcquire().ifPresent(permit -> permit.end(reached ? Verdict.WELL : Verdict.UNWELL));
     }
 }

@@ -53,7 +53,6 @@ final class Parts {
     final LastFailures failures;
     final PeerCallLimits peerCalls;
     final AtomicReference<ForwardSettings> redelivery;
-    private final MirrorGate mirrorGate;
     final Mirroring mirroring;
     final EventStreams streams;
     final Retention retention;
@@ -73,17 +72,25 @@ final class Parts {
         this.threads = threads;
         this.clock = clock;
         this.inFlight = new ForwardsInFlight(settings.forward(), threads.timers);
-        this.guards = new PeerGuards(settings.breaker(), settings.retryBudget(), clock);
+        this.guards = new PeerGuards(settings.breaker(), settings.retryBudget(), clock, this::isRegistered);
         this.health = new Health(Build.current(), stores.log::problem, () -> guards.states(reviewed.registry()));
         this.engine = new GatewayHttpEngine(
                 vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
         this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
         this.peerCalls = new PeerCallLimits(threads.timers, visits);
-        this.failures = new LastFailures(clock);
+        this.failures = new LastFailures(clock, this::isRegistered);
         this.redelivery = new AtomicReference<>(settings.forward());
-        this.mirrorGate = new MirrorGate(guards);
         this.mirroring = new Mirroring(
-                settings, reviewed.registry(), capabilities, mirrorGate, stores, threads, vertx, meters, clock, random);
+                settings,
+                reviewed.registry(),
+                capabilities,
+                new MirrorGate(guards),
+                stores,
+                threads,
+                vertx,
+                meters,
+                clock,
+                random);
         this.streams = new EventStreams(
                 stores.log,
                 new KnownRuns(stores.forwards.index(), mirroring),
@@ -101,13 +108,16 @@ final class Parts {
         reviewed.registry().onChange(this::peersChanged);
     }
 
+    private boolean isRegistered(String stackId) {
+        return reviewed.registry().find(stackId).isPresent();
+    }
+
     /** What a reload revoked ends before anything else is done. */
     private void peersChanged(PeerChange change) {
         inFlight.endRevoked();
         visits.endRevoked();
         mirroring.follow(change);
         change.removed().forEach(guards::forget);
-        change.removed().forEach(mirrorGate::forget);
         change.removed().forEach(failures::forget);
         capabilities.follow(change);
     }

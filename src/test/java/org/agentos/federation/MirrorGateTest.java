@@ -20,7 +20,8 @@ class MirrorGateTest {
     private final PeerGuards guards = new PeerGuards(
             new BreakerSettings(Duration.ofSeconds(20), MIN_CALLS, 50, OPEN_FOR, 3),
             new RetryBudgetSettings(0.1, FLOOR),
-            () -> now);
+            () -> now,
+            stackId -> true);
     private final MirrorGate gate = new MirrorGate(guards);
 
     @Test

@@ -57,7 +57,8 @@ final class ForwardBench implements AutoCloseable {
     final PeerGuards guards = new PeerGuards(
             new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofMillis(500), 2),
             new RetryBudgetSettings(0.1, 10),
-            InstantSource.system());
+            InstantSource.system(),
+            stackId -> true);
     private final ExecutorService compactions = Executors.newSingleThreadExecutor();
 
     final MemoryEventLog events = new MemoryEventLog(100);
@@ -90,7 +91,7 @@ final class ForwardBench implements AutoCloseable {
         Random random = new Random(1);
         PeerChoice choice = new PeerChoice(registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, load(), random);
         ForwardMeters meters = new ForwardMeters(this.meters);
-        PeerCallLog log = new PeerCallLog(meters, new LastFailures(clock));
+        PeerCallLog log = new PeerCallLog(meters, new LastFailures(clock, stackId -> true));
         Map<String, Object> beans = Map.ofEntries(
                 Map.entry("forwardFiles", files),
                 Map.entry("forwardCalls", calls),

@@ -96,7 +96,8 @@ class OpenVisitsTest {
         PeerGuards.Guard guard = new PeerGuards(
                         new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofSeconds(10), 1),
                         new RetryBudgetSettings(0, 3),
-                        InstantSource.system())
+                        InstantSource.system(),
+                        stackId -> true)
                 .of("stk_b");
         return visits.open(
                 peer, guard, left::incrementAndGet, guard.breaker().tryAcquire().orElseThrow(), "tnt_a", allowed::get);

@@ -38,7 +38,8 @@ class PeerChoiceTest {
     private final PeerGuards guards = new PeerGuards(
             new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofSeconds(10), 1),
             new RetryBudgetSettings(0.1, 10),
-            () -> Instant.EPOCH);
+            () -> Instant.EPOCH,
+            stackId -> true);
     private final FixedLoad load = new FixedLoad(guards);
     private final Random random = new Random(1);
     private final List<String> explain = new ArrayList<>();

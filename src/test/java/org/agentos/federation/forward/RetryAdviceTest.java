@@ -41,7 +41,8 @@ class RetryAdviceTest {
     private final PeerGuards guards = new PeerGuards(
             new BreakerSettings(Duration.ofSeconds(30), 20, 50, Duration.ofSeconds(10), 1),
             new RetryBudgetSettings(0, 3),
-            () -> NOW);
+            () -> NOW,
+            stackId -> true);
     private final Peer other = peer("stk_c", Peer.Redelivery.DEFAULT, true);
     private List<Peer> peers = List.of(other);
     private Optional<Set<Integer>> statuses = Optional.empty();
