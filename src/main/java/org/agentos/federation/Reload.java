@@ -39,6 +39,7 @@ final class Reload {
     private final Supplier<Settings> reader;
     private final ReloadMeters meters;
     private Map<String, String> taken;
+    private boolean owed;
 
     /** Who asked for a reload. */
     enum Cause {
@@ -62,6 +63,7 @@ final class Reload {
     /** Reads everything again and takes it over, or tells everything that is wrong. */
     synchronized ControlReply now(Cause cause) {
         ControlReply reply;
+        owed = false;
         try {
             reply = take(read(), cause);
         } catch (StartupException refused) {
@@ -72,6 +74,11 @@ final class Reload {
         }
         meters.ended(reply.done());
         return reply;
+    }
+
+    /** Whether what was read last was fit and did not take effect, since the audit trail could not record it. */
+    synchronized boolean isOwed() {
+        return owed;
     }
 
     private record Read(Settings settings, PeerRegistry registry) {}
@@ -103,7 +110,9 @@ final class Reload {
     private ControlReply take(Read read, Cause cause) {
         ReloadChange change = ReloadChange.between(registry(), read.registry(), taken, read.settings());
         if (!change.isEmpty()) {
+            owed = true;
             record(AuditRecord.Outcome.ALLOWED, change.auditMeta(), cause);
+            owed = false;
             parts.redelivery.set(
                     parts.settings.forward().withRedeliveryOf(read.settings().forward()));
             registry().become(read.registry());

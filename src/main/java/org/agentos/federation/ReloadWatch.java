@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the files that may change at run time and has them reloaded when their content is another and has come to
- * rest. It compares bytes, not times or events: that works on every file system, and when a link is turned to another
+ * rest, and again while the audit trail cannot record it. It compares bytes, not times or events: that works on every file system, and when a link is turned to another
  * file. On a thread of its own, since a file system may hang.
  */
 final class ReloadWatch implements AutoCloseable {
@@ -79,7 +79,7 @@ final class ReloadWatch implements AutoCloseable {
             List<String> seen = contents();
             boolean atRest = seen.equals(lastSeen);
             lastSeen = seen;
-            if (atRest && !seen.equals(taken)) {
+            if (atRest && (!seen.equals(taken) || reload.isOwed())) {
                 taken = seen;
                 reload.now(Reload.Cause.FILE);
             }

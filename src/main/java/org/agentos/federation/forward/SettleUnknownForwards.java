@@ -42,10 +42,7 @@ public final class SettleUnknownForwards {
         Map<String, List<JournalRecord.Intent>> byPeer = store.keys().unknown(clock.instant()).stream()
                 .filter(intent -> intent.ask().flatMap(JournalRecord.Ask::body).isPresent())
                 .collect(Collectors.groupingBy(JournalRecord.Intent::stackId));
-        byPeer.forEach((stackId, intents) -> {
-            LOG.info("Asking a peer what became of forwards peer={} forwards={}", stackId, intents.size());
-            next(new ArrayDeque<>(intents));
-        });
+        byPeer.values().forEach(intents -> next(new ArrayDeque<>(intents)));
     }
 
     private void next(Deque<JournalRecord.Intent> left) {
@@ -56,7 +53,7 @@ public final class SettleUnknownForwards {
         CompletionStage<Exchange> asked = routes.asyncSend("direct:forward-run", exchange -> fill(exchange, intent));
         asked.whenComplete((done, failure) -> {
             boolean settled = failure == null && done.getException() == null;
-            LOG.info("Asked again peer={} settled={}", intent.stackId(), settled);
+            LOG.info("Looked again at a forward of unknown end peer={} settled={}", intent.stackId(), settled);
             next(left);
         });
     }
