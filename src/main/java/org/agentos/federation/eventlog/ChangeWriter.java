@@ -63,6 +63,10 @@ final class ChangeWriter {
             dropAside(drop.aside(), group.batch());
             return true;
         }
+        if (change instanceof LogChange.TrimFeed trim) {
+            group.batch().deleteRange(store.handle(Family.FEED), KeyCodec.number(0), KeyCodec.number(trim.upTo() + 1));
+            return true;
+        }
         LogChange.Sweep sweep = (LogChange.Sweep) change;
         for (Family family : Family.BY_RUN_NUMBER) {
             group.batch()
@@ -147,6 +151,7 @@ final class ChangeWriter {
     private void clear(long number, boolean inMemory, WriteBatch batch) throws RocksDBException {
         clear(store.handle(Family.LOG), number, batch);
         clear(store.handle(Family.IDS), number, batch);
+        batch.delete(store.handle(Family.RUN_KEY), KeyCodec.number(number));
         if (inMemory || evidence.count(number) > 0) {
             clear(store.handle(Family.EVIDENCE), number, batch);
         }

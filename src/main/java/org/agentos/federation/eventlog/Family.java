@@ -9,10 +9,14 @@ enum Family {
     RUN("run"),
     LOG("log"),
     IDS("ids"),
-    EVIDENCE("evidence");
+    EVIDENCE("evidence"),
+    RUN_KEY("run_key"),
+    FEED("feed"),
+    SUBSCRIPTION("subscription"),
+    DEAD("dead");
 
     /** Those whose keys begin with a run number. */
-    static final List<Family> BY_RUN_NUMBER = List.of(LOG, IDS, EVIDENCE);
+    static final List<Family> BY_RUN_NUMBER = List.of(LOG, IDS, EVIDENCE, RUN_KEY);
 
     private final String storedName;
 

@@ -61,23 +61,25 @@ final class GroupBuilder implements AutoCloseable {
 
     /** A group that stores nothing: its answers still wait for the sync of what they repeat. */
     WrittenGroup withoutChange() {
-        return new WrittenGroup(0, answers, List.of(), List.of());
+        return new WrittenGroup(0, answers, List.of(), 0, List.of());
     }
 
     /** Puts everything pending and the group's number into the batch. */
-    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {
+    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, FeedWriter feed, long nowMillis)
+            throws RocksDBException {
         List<Growth> growths = new ArrayList<>();
         for (RunState run : runs) {
             if (!run.pending().isEmpty()) {
-                growths.add(store(run, store, numbers, nowMillis));
+                growths.add(store(run, store, numbers, feed, nowMillis));
                 run.written(number);
             }
         }
         batch.put(store.handle(Family.META), MetaKeys.GROUP, KeyCodec.number(number));
-        return new WrittenGroup(number, answers, growths, changed);
+        return new WrittenGroup(number, answers, growths, growths.isEmpty() ? 0 : feed.last(), changed);
     }
 
-    private Growth store(RunState run, LogStore store, RunNumbers numbers, long nowMillis) throws RocksDBException {
+    private Growth store(RunState run, LogStore store, RunNumbers numbers, FeedWriter feed, long nowMillis)
+            throws RocksDBException {
         if (!run.rowStored()) {
             numbers.putRow(run, nowMillis, batch);
         }
@@ -91,6 +93,7 @@ final class GroupBuilder implements AutoCloseable {
             byte[] key = KeyCodec.record(run.number(), base);
             batch.put(store.handle(Family.LOG), key, record.bytes());
             batch.put(store.handle(Family.IDS), key, IdsRecord.of(events));
+            feed.put(run.number(), base, storedAt, batch);
             records.add(record);
         }
         return new Growth(run, records, base);

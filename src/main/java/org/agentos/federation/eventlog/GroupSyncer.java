@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupSyncer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSyncer.class);
-    private static final WrittenGroup END = new WrittenGroup(-1, List.of(), List.of(), List.of());
+    private static final WrittenGroup END = new WrittenGroup(-1, List.of(), List.of(), 0, List.of());
 
     private final BlockingQueue<WrittenGroup> written = new LinkedBlockingQueue<>(); // bounded by the request queue
     private final GroupStore groups;
@@ -27,6 +27,7 @@ final class GroupSyncer implements Runnable {
     private final RequestQueue queue;
     private final LiveTail liveTail;
     private final Watchers watchers;
+    private final FeedEnd feedEnd;
     private final LogHealth health;
     private long syncedGroup;
 
@@ -36,6 +37,7 @@ final class GroupSyncer implements Runnable {
             RequestQueue queue,
             LiveTail liveTail,
             Watchers watchers,
+            FeedEnd feedEnd,
             LogHealth health,
             long syncedGroup) {
         this.groups = groups;
@@ -43,6 +45,7 @@ final class GroupSyncer implements Runnable {
         this.queue = queue;
         this.liveTail = liveTail;
         this.watchers = watchers;
+        this.feedEnd = feedEnd;
         this.health = health;
         this.syncedGroup = syncedGroup;
     }
@@ -110,6 +113,7 @@ final class GroupSyncer implements Runnable {
             taken.forEach(this::fail);
             return;
         }
+        feedEnd.wake();
         taken.forEach(this::wake); // first: it is little, and what answers set going takes the processors from readers
         taken.forEach(this::answer);
     }
@@ -144,6 +148,7 @@ final class GroupSyncer implements Runnable {
             growth.records().forEach(record -> liveTail.add(growth.run().tail(), record));
             growth.run().moveDurable(growth.latest(), growth.end());
         }
+        feedEnd.moveTo(group.feedEnd());
     }
 
     private void answer(WrittenGroup group) {

@@ -28,6 +28,7 @@ final class GroupWriter implements Runnable {
     private final ChangeWriter changes;
     private final HoldWriter holds;
     private final RunNumbers numbers;
+    private final FeedWriter feed;
     private final GroupSyncer syncer;
     private final InstantSource clock;
     private long lastGroup;
@@ -41,6 +42,7 @@ final class GroupWriter implements Runnable {
             ChangeWriter changes,
             HoldWriter holds,
             RunNumbers numbers,
+            FeedWriter feed,
             GroupSyncer syncer,
             InstantSource clock) {
         this.queue = queue;
@@ -51,6 +53,7 @@ final class GroupWriter implements Runnable {
         this.changes = changes;
         this.holds = holds;
         this.numbers = numbers;
+        this.feed = feed;
         this.syncer = syncer;
         this.clock = clock;
         this.lastGroup = syncer.syncedGroup();
@@ -84,6 +87,8 @@ final class GroupWriter implements Runnable {
                         changes.apply(change, group, clock.millis());
                     } else if (request instanceof HoldRequest hold) {
                         holds.apply(hold, group, clock.millis());
+                    } else if (request instanceof NoteRequest notes) {
+                        notes.apply(store, group);
                     } else if (!take((AppendRequest) request, group)) {
                         begun.remove(begun.size() - 1);
                         syncer.refuse(request, tooManyEvents());
@@ -150,7 +155,7 @@ final class GroupWriter implements Runnable {
             return group.withoutChange();
         }
         group.runs().forEach(run -> active.grew(run.pending().size()));
-        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, clock.millis());
+        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, feed, clock.millis());
         groups.write(group.batch());
         lastGroup++;
         return written;

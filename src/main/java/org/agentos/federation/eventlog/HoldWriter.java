@@ -59,6 +59,7 @@ final class HoldWriter {
         RunRow row = RunRow.replacing(numbers.next(), nowMillis, request.holder());
         WriteBatch batch = group.batch();
         batch.put(store.handle(Family.RUN), KeyCodec.run(run), row.encode());
+        numbers.putKey(row.number(), KeyCodec.run(run), batch);
         numbers.putNext(batch);
         if (!old.deleted()) { // a tombstone has nothing that could be set aside
             AsideLog aside = new AsideLog(run, old.setAside(nowMillis));

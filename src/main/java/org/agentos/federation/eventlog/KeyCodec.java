@@ -98,6 +98,11 @@ final class KeyCodec {
         return number(runNumber + 1);
     }
 
+    /** The number that a key begins with. */
+    static long numberOf(byte[] key) {
+        return ByteBuffer.wrap(key).getLong();
+    }
+
     static Position lastOf(byte[] recordKey) {
         ByteBuffer key = ByteBuffer.wrap(recordKey, Long.BYTES, RECORD_KEY_BYTES - Long.BYTES);
         return new Position(key.getLong(), key.getInt());
@@ -109,6 +114,36 @@ final class KeyCodec {
                 .putLong(runNumber)
                 .putInt(n)
                 .array();
+    }
+
+    /** The least key of what a subscription keeps apart: its name, 0x00; names hold no NUL. */
+    static byte[] named(String subscription) {
+        byte[] name = utf8(subscription);
+        return Arrays.copyOf(name, name.length + 1);
+    }
+
+    /** The key after all that a subscription keeps apart. */
+    static byte[] afterNamed(String subscription) {
+        byte[] key = named(subscription);
+        key[key.length - 1] = 1;
+        return key;
+    }
+
+    /** The key of an event that a subscription has put apart. */
+    static byte[] dead(String subscription, FeedPlace place) {
+        byte[] name = named(subscription);
+        return ByteBuffer.allocate(name.length + Long.BYTES + Integer.BYTES)
+                .put(name)
+                .putLong(place.offset())
+                .putInt(place.index())
+                .array();
+    }
+
+    /** The place in the feed that ends the key of an event put apart. */
+    static FeedPlace placeOf(byte[] deadKey) {
+        int at = deadKey.length - Long.BYTES - Integer.BYTES;
+        ByteBuffer key = ByteBuffer.wrap(deadKey, at, Long.BYTES + Integer.BYTES);
+        return new FeedPlace(key.getLong(), key.getInt());
     }
 
     static byte[] number(long number) {

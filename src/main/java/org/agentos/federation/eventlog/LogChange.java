@@ -31,4 +31,7 @@ sealed interface LogChange {
 
     /** Whatever is left of a range of run numbers that no living run has; also tidies after files were dropped. */
     record Sweep(long fromNumber, long toNumber) implements LogChange {}
+
+    /** The head of the feed goes, up to an offset; never its last entry, from which offsets go on. */
+    record TrimFeed(long upTo) implements LogChange {}
 }

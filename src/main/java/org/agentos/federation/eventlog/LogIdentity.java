@@ -10,7 +10,7 @@ import org.rocksdb.WriteBatch;
 /** What makes one event log different from every other: drawn when it is first opened, kept in {@code meta}. */
 final class LogIdentity {
     /** Raised when an older program could not read what this one writes. */
-    private static final long FORMAT = 3;
+    private static final long FORMAT = 4;
 
     private static final long OLDEST_READ = 1;
     private static final int HASH_SECRET_BYTES = 16;
@@ -49,6 +49,7 @@ final class LogIdentity {
                     + ", this program reads versions " + OLDEST_READ + " to " + FORMAT);
         }
         if (stored < FORMAT) {
+            new FeedMigration(store, FeedMigration.STEP).build(); // whole before the log says that it has one
             try (WriteBatch batch = new WriteBatch()) {
                 batch.put(store.handle(Family.META), MetaKeys.FORMAT, KeyCodec.number(FORMAT));
                 store.writeDurably(batch);

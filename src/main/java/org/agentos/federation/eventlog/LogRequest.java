@@ -1,7 +1,7 @@
 package org.agentos.federation.eventlog;
 
 /** What waits for the writing thread, to be done and answered in the order in which it came. */
-sealed interface LogRequest permits AppendRequest, ChangeRequest, HoldRequest {
+sealed interface LogRequest permits AppendRequest, ChangeRequest, HoldRequest, NoteRequest {
     /** What it costs in memory. */
     long bytes();
 

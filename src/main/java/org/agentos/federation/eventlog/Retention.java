@@ -34,6 +34,7 @@ public final class Retention implements AutoCloseable {
     private final RocksEventLog log;
     private final LogStore store;
     private final LogReader reader;
+    private final FeedReader feed;
     private final RetentionSettings settings;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -52,6 +53,7 @@ public final class Retention implements AutoCloseable {
         this.log = log;
         this.store = store;
         this.reader = new LogReader(store);
+        this.feed = new FeedReader(store);
         this.settings = settings;
         this.clock = clock;
     }
@@ -104,6 +106,7 @@ public final class Retention implements AutoCloseable {
         }
         changes += changeAside(plan, dead); // after the runs: what is set aside meanwhile stands here
         sweep(dead.below(known));
+        changes += trimFeed();
         last = new Pass(clock.millis(), Duration.ofMillis(Math.max(0, clock.millis() - begun)));
         if (changes > 0) {
             LOG.info("retention applied changes={} ms={}", changes, last.took().toMillis());
@@ -168,6 +171,19 @@ public final class Retention implements AutoCloseable {
         }
         await(news);
         news.forEach(range -> swept.add(span(range)));
+    }
+
+    /** Takes entries off the head of the feed whose events are gone, up to the first that has some. */
+    private int trimFeed() throws InterruptedException, ExecutionException, RocksDBException {
+        int made = 0;
+        for (int step = 0; step < MAX_TRIMS && stopping.getCount() > 0; step++) {
+            FeedTrim trim = FeedTrim.next(feed, log.feed().end());
+            made += trim.change().isPresent() ? await(List.of(trim.change().get())) : 0;
+            if (!trim.more()) {
+                break;
+            }
+        }
+        return made;
     }
 
     private static Range<Long> span(LogChange.Sweep range) {

@@ -37,6 +37,8 @@ public final class RocksEventLog implements EventLog {
     private final Watchers watchers = new Watchers();
     private final Removed removed = new Removed();
     private final LogHealth health;
+    private final EventFeed feed;
+    private final SubscriptionStore subscriptions;
     private final GroupSyncer syncer;
     private final InstantSource clock;
     private final Thread writing;
@@ -55,13 +57,19 @@ public final class RocksEventLog implements EventLog {
         GroupStore groups = faults.apply(files.store());
         LiveTail tail = new LiveTail(settings.tailBytes());
         this.clock = clock;
-        this.syncer = new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, health, files.group());
+        FeedWriter feedWriter = new FeedWriter(files.store());
+        FeedEnd feedEnd = new FeedEnd(feedWriter.last());
+        this.feed = new RocksEventFeed(files.store(), feedEnd);
+        this.subscriptions = new SubscriptionStore(files.store(), this::note, health::problem);
+        this.syncer =
+                new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, feedEnd, health, files.group());
         Evidence evidence = new Evidence(files.store(), clock);
         DedupeRule rule = new DedupeRule(new StoredEvents(reader), evidence, numbers);
         ChangeWriter changes = new ChangeWriter(files.store(), reader, active, numbers, evidence, removed);
         HoldWriter holds = new HoldWriter(files.store(), reader, active, numbers, removed);
         this.writing = new Thread(
-                new GroupWriter(queue, files.store(), groups, active, rule, changes, holds, numbers, syncer, clock),
+                new GroupWriter(
+                        queue, files.store(), groups, active, rule, changes, holds, numbers, feedWriter, syncer, clock),
                 "event-log-writer");
         this.syncing = new Thread(syncer, "event-log-syncer");
     }
@@ -157,6 +165,21 @@ public final class RocksEventLog implements EventLog {
     CompletionStage<Integer> change(List<LogChange> changes) {
         ChangeRequest request = new ChangeRequest(changes);
         return unlessHalted(request, request.made());
+    }
+
+    private CompletionStage<Void> note(List<NoteRequest.Note> notes) {
+        NoteRequest request = new NoteRequest(notes);
+        return unlessHalted(request, request.noted());
+    }
+
+    /** The events of all runs in one order. */
+    public EventFeed feed() {
+        return feed;
+    }
+
+    /** Where subscriptions keep how far they are. */
+    public SubscriptionStore subscriptions() {
+        return subscriptions;
     }
 
     private <T> CompletionStage<T> unlessHalted(LogRequest request, CompletableFuture<T> answer) {

@@ -40,8 +40,14 @@ final class RunNumbers {
                 : RunRow.decode(before).heldBy(holder);
         batch.put(store.handle(Family.RUN), key, row.encode());
         if (before == null) {
+            putKey(run.number(), key, batch);
             putNext(batch);
         }
+    }
+
+    /** Notes whose number it is, for readers of the feed. */
+    void putKey(long number, byte[] runKey, WriteBatch batch) throws RocksDBException {
+        batch.put(store.handle(Family.RUN_KEY), KeyCodec.number(number), runKey);
     }
 
     void putNext(WriteBatch batch) throws RocksDBException {

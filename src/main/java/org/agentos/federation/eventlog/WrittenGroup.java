@@ -7,9 +7,10 @@ import java.util.Optional;
  * A group that is written and waits for its sync.
  *
  * @param number 0 when it only repeats what older groups stored
+ * @param feedEnd the feed's last offset with the group; 0 when it did not grow
  * @param changed runs whose watchers are woken although they did not grow: deleted ones, and those with another log
  */
-record WrittenGroup(long number, List<Answer> answers, List<Growth> growths, List<RunKey> changed) {
+record WrittenGroup(long number, List<Answer> answers, List<Growth> growths, long feedEnd, List<RunKey> changed) {
     /** What a request is told, once it is true on disk. */
     record Answer(LogRequest request, Runnable give) {}
 

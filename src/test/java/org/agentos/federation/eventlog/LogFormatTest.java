@@ -139,6 +139,44 @@ class LogFormatTest {
     }
 
     @Test
+    void shouldPinAFeedEntry() {
+        // When
+        FeedEntry entry = new FeedEntry(5, 7, new Position(9, 3), 0x0A0B);
+
+        // Then
+        assertThat(HEX.formatHex(entry.key())).isEqualTo("0000000000000005");
+        assertThat(HEX.formatHex(entry.value()))
+                .isEqualTo("0000000000000007" + "0000000000000009" + "00000003" + "0000000000000a0b");
+        assertThat(FeedEntry.decode(entry.key(), entry.value())).isEqualTo(entry);
+    }
+
+    @Test
+    void shouldPinWhatASubscriptionKeeps() {
+        // Given
+        FeedPlace place = new FeedPlace(5, 2);
+
+        // When
+        SubscriptionState state = new SubscriptionState(
+                1, 2, new Position(3, 4), 5, 6, new FeedPlace(7, 8), List.of(place, new FeedPlace(6, 0)));
+        DeadLetter letter =
+                new DeadLetter(place, new RunKey("t", "r"), new Position(9, 3), 0x0A0B, 2, "no", slice("{}"));
+
+        // Then
+        assertThat(HEX.formatHex(state.encode()))
+                .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "00000004"
+                        + "0000000000000005" + "0000000000000006" + "0000000000000007" + "00000008" + "00000002"
+                        + "0000000000000005" + "00000002" + "0000000000000006" + "00000000");
+        assertThat(SubscriptionState.decode(state.encode())).isEqualTo(state);
+        assertThat(HEX.formatHex(KeyCodec.dead("crm", place)))
+                .isEqualTo("63726d" + "00" + "0000000000000005" + "00000002");
+        assertThat(KeyCodec.placeOf(KeyCodec.dead("crm", place))).isEqualTo(place);
+        assertThat(HEX.formatHex(letter.encode()))
+                .isEqualTo("01" + "0000000000000a0b" + "00000002" + "0000000000000009" + "00000003" + "00000003"
+                        + "740072" + "00000002" + "6e6f" + "7b7d");
+        assertThat(DeadLetter.decode(place, letter.encode())).isEqualTo(letter);
+    }
+
+    @Test
     void shouldRefuseARecordOfAnotherFormat() {
         // Given
         byte[] foreign = new byte[32];

@@ -73,7 +73,7 @@ class OpeningTest {
         assertThatThrownBy(() -> EventLogs.open(directory))
                 .isInstanceOf(EventLogOpenException.class)
                 .hasMessage("event log " + directory.resolve("rocksdb")
-                        + " has format version 99, this program reads versions 1 to 3");
+                        + " has format version 99, this program reads versions 1 to 4");
     }
 
     @Test
@@ -87,7 +87,7 @@ class OpeningTest {
 
         // Then
         changeStore((store, batch) ->
-                assertThat(store.get(Family.META, MetaKeys.FORMAT)).isEqualTo(KeyCodec.number(3)));
+                assertThat(store.get(Family.META, MetaKeys.FORMAT)).isEqualTo(KeyCodec.number(4)));
     }
 
     @Test
