@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             BackupCommand.class,
             RestoreCommand.class,
             RotateCursorKeyCommand.class,
+            CertsCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true)

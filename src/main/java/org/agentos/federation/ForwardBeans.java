@@ -26,9 +26,9 @@ import org.agentos.federation.forward.RecordForwardResult;
 import org.agentos.federation.forward.SettleFailedForward;
 import org.agentos.federation.forward.SettleForward;
 import org.agentos.federation.forward.TurnToAnotherPeer;
-import org.agentos.federation.http.PeerTls;
 import org.agentos.federation.mirror.KeepCallerToken;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.tls.PeerTls;
 import org.agentos.federation.trust.PeerPolicy;
 import org.apache.camel.Exchange;
 
@@ -93,7 +93,7 @@ final class ForwardBeans {
     private void addCall(Map<String, Object> beans, PeerChoice choice, ForwardMeters meters) {
         PeerCallLog calls = new PeerCallLog(meters, parts.failures);
         beans.put("forwardCalls", parts.threads.forwardCalls);
-        beans.put("peerTls", new PeerTls(parts.settings.trust().clientTls()));
+        beans.put("peerTls", new PeerTls(parts.reviewed.certificates().peers));
         beans.put("peerCallLimits", parts.peerCalls);
         beans.put(
                 "preparePeerCall",

@@ -63,7 +63,7 @@ final class Mirroring implements AutoCloseable {
 
     Mirroring(
             Settings settings,
-            PeerRegistry registry,
+            StartupReview.Reviewed reviewed,
             PeerCapabilities capabilities,
             PeerGate gate,
             Stores stores,
@@ -72,14 +72,14 @@ final class Mirroring implements AutoCloseable {
             MeterRegistry meters,
             InstantSource clock,
             RandomGenerator random) {
-        this.registry = registry;
+        this.registry = reviewed.registry();
         this.cannotReplay = peer -> capabilities.of(peer.stackId()).denies(Capabilities.EVENTS_REPLAY);
         this.stores = stores;
         this.clock = clock;
         this.tokens = new CallerTokens(clock);
         this.calls = new PeerCalls(
                 vertx,
-                settings.trust().clientTls(),
+                reviewed.certificates().peers,
                 settings.mirror().maxOpen(),
                 tokens,
                 registry.local().stackId(),

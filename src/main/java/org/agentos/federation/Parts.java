@@ -19,7 +19,6 @@ import org.agentos.federation.forward.OpenVisits;
 import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.http.HealthPaths;
-import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
@@ -30,9 +29,14 @@ import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.StreamMeters;
+import org.agentos.federation.tls.LiveTls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a gateway that live as long as it does, made once and in the order in which they need each other. */
 final class Parts {
+    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+
     private static final Set<String> HEALTH = Set.of("/v1/federation/health", "/v1/federation/health/live");
 
     final Settings settings;
@@ -75,14 +79,20 @@ final class Parts {
         this.guards = new PeerGuards(settings.breaker(), settings.retryBudget(), clock, this::isRegistered);
         this.health = new Health(Build.current(), stores.log::problem, () -> guards.states(reviewed.registry()));
         this.engine = new GatewayHttpEngine(
-                vertx, settings.http(), new ObjectMapper(), new HttpMetrics(meters), new HealthPaths(HEALTH, HEALTH));
-        this.capabilities = new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx), clock);
+                vertx,
+                settings.http(),
+                new ObjectMapper(),
+                new HttpMetrics(meters),
+                new HealthPaths(HEALTH, HEALTH),
+                reviewed.certificates().listener);
+        this.capabilities = new PeerCapabilities(
+                reviewed.registry(), vertx, peerClient(vertx, reviewed.certificates().peers), clock);
         this.peerCalls = new PeerCallLimits(threads.timers, visits);
         this.failures = new LastFailures(clock, this::isRegistered);
         this.redelivery = new AtomicReference<>(settings.forward());
         this.mirroring = new Mirroring(
                 settings,
-                reviewed.registry(),
+                reviewed,
                 capabilities,
                 new MirrorGate(guards),
                 stores,
@@ -105,6 +115,7 @@ final class Parts {
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());
+        new CertificateExpiry(reviewed.certificates(), clock).register(meters).start(threads.timers);
         reviewed.registry().onChange(this::peersChanged);
     }
 
@@ -122,9 +133,17 @@ final class Parts {
         capabilities.follow(change);
     }
 
-    private HttpClient peerClient(Vertx vertx) {
+    private static HttpClient peerClient(Vertx vertx, LiveTls tls) {
         HttpClientOptions options = new HttpClientOptions();
-        TlsMaterial.of(settings.trust().clientTls()).applyTo(options);
-        return vertx.createHttpClient(options.setSsl(false)); // each call says by its URL whether it is TLS
+        tls.now().applyTo(options);
+        HttpClient client =
+                vertx.createHttpClient(options.setSsl(false)); // each call says by its URL whether it is TLS
+        tls.onChange(next -> {
+            HttpClientOptions renewed = new HttpClientOptions();
+            next.applyTo(renewed);
+            client.updateSSLOptions(renewed.getSslOptions(), true)
+                    .onFailure(e -> LOG.error("peers are asked with the certificates of before", e));
+        });
+        return client;
     }
 }

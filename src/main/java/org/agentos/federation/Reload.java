@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over what may change while the gateway runs: the peer registry and the redelivery settings. Everything is read
+ * Takes over what may change while the gateway runs: the peer registry, the redelivery settings and what is in the
+ * files of certificates. Everything is read
  * and judged first, by the rules of the start; with one problem nothing changes. A change is on the audit trail before it
  * holds. One reload at a time.
  */
@@ -81,13 +82,14 @@ final class Reload {
         return owed;
     }
 
-    private record Read(Settings settings, PeerRegistry registry) {}
+    private record Read(Settings settings, PeerRegistry registry, Certificates.Read certificates) {}
 
-    /** Problems of settings and registry are told together. */
+    /** Problems of settings, registry and certificates are told together. */
     private Read read() {
         List<String> problems = new ArrayList<>();
         Optional<Settings> settings = collect(reader, problems);
         Optional<PeerRegistry> registry = collect(() -> StartupReview.peers(parts.settings, parts.clock), problems);
+        Optional<Certificates.Read> tls = certificates().readAgain(parts.clock.instant(), problems);
         registry.map(read -> read.local().stackId())
                 .filter(stackId -> !stackId.equals(registry().local().stackId()))
                 .ifPresent(stackId -> problems.add("AGENTOS_PEERS_FILE: local.stack_id is " + stackId + " now and was "
@@ -95,7 +97,7 @@ final class Reload {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
-        return new Read(settings.orElseThrow(), registry.orElseThrow());
+        return new Read(settings.orElseThrow(), registry.orElseThrow(), tls.orElseThrow());
     }
 
     private static <T> Optional<T> collect(Supplier<T> reading, List<String> problems) {
@@ -108,21 +110,24 @@ final class Reload {
     }
 
     private ControlReply take(Read read, Cause cause) {
-        ReloadChange change = ReloadChange.between(registry(), read.registry(), taken, read.settings());
+        ReloadChange change = ReloadChange.between(registry(), read.registry(), taken, read.settings())
+                .withCertificates(certificates().differences(read.certificates()));
         if (!change.isEmpty()) {
             owed = true;
             record(AuditRecord.Outcome.ALLOWED, change.auditMeta(), cause);
             owed = false;
             parts.redelivery.set(
                     parts.settings.forward().withRedeliveryOf(read.settings().forward()));
+            certificates().become(read.certificates());
             registry().become(read.registry());
             LOG.info(
-                    "Reloaded cause={} added={} removed={} changed={} redelivery={}",
+                    "Reloaded cause={} added={} removed={} changed={} redelivery={} certificates={}",
                     cause.label(),
                     change.peers().added(),
                     change.peers().removed(),
                     change.peers().changed(),
-                    change.redelivery());
+                    change.redelivery(),
+                    change.certificates());
         }
         taken = read.settings().properties();
         List<String> waiting = change.needsRestart(parts.settings, read.settings());
@@ -167,6 +172,10 @@ final class Reload {
             Thread.currentThread().interrupt();
             throw new StartupException(List.of("the gateway is stopping"));
         }
+    }
+
+    private Certificates certificates() {
+        return parts.reviewed.certificates();
     }
 
     private PeerRegistry registry() {

@@ -19,8 +19,9 @@ import org.agentos.federation.settings.Settings;
  *
  * @param local whether this stack describes itself in another way
  * @param redelivery the properties of redelivery that have another value
+ * @param certificates whose certificates are others: {@code listener}, {@code peers}
  */
-record ReloadChange(PeerChange peers, boolean local, List<String> redelivery) {
+record ReloadChange(PeerChange peers, boolean local, List<String> redelivery, List<String> certificates) {
     /** The settings that may change while the gateway runs; all others are read at the start only. */
     private static final Set<String> REDELIVERY = Stream.of(
                     ForwardingKeys.MAX_ATTEMPTS,
@@ -40,20 +41,32 @@ record ReloadChange(PeerChange peers, boolean local, List<String> redelivery) {
                 !now.local().equals(next.local()),
                 differences(taken, settings.properties())
                         .filter(REDELIVERY::contains)
-                        .toList());
+                        .toList(),
+                List.of());
+    }
+
+    ReloadChange withCertificates(List<String> different) {
+        return new ReloadChange(peers, local, redelivery, different);
     }
 
     boolean isEmpty() {
-        return peers.isEmpty() && !local && redelivery.isEmpty();
+        return peers.isEmpty() && !local && redelivery.isEmpty() && certificates.isEmpty();
     }
 
     Map<String, Object> auditMeta() {
         return Map.of(
-                "added", peers.added(),
-                "removed", peers.removed(),
-                "changed", peers.changed(),
-                "local", local,
-                "redelivery", redelivery);
+                "added",
+                peers.added(),
+                "removed",
+                peers.removed(),
+                "changed",
+                peers.changed(),
+                "local",
+                local,
+                "redelivery",
+                redelivery,
+                "certificates",
+                certificates);
     }
 
     /** What the files say and only a restart makes true. */
@@ -77,6 +90,9 @@ record ReloadChange(PeerChange peers, boolean local, List<String> redelivery) {
             lines.addAll(peers.lines());
             lines.add(
                     "redelivery settings changed: " + (redelivery.isEmpty() ? "none" : String.join(", ", redelivery)));
+        }
+        if (!certificates.isEmpty()) {
+            lines.add("certificates changed: " + String.join(", ", certificates));
         }
         if (local) {
             lines.add("this stack's description of itself changed");

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 /** {@code federation reload}. */
 @Command(
         name = Reload.NAME,
-        description = "Has the running gateway read peers and redelivery settings again, and tells what changed.",
+        description =
+                "Has the running gateway read peers, redelivery settings and certificates again, and tells what changed.",
         mixinStandardHelpOptions = true)
 final class ReloadCommand implements Callable<Integer> {
     private static final String WHAT = "reload";

@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,11 @@ final class ReloadWatch implements AutoCloseable {
                 config.resolve("application.properties"),
                 config.resolve("application-" + settings.profile().name().toLowerCase(Locale.ROOT) + ".properties")));
         settings.stack().peersFile().ifPresent(files::add);
+        settings.http().tls().ifPresent(tls -> files.addAll(List.of(tls.certificate(), tls.key())));
+        ClientTls peers = settings.trust().clientTls();
+        Stream.of(peers.certificate(), peers.key(), peers.ca())
+                .flatMap(Optional::stream)
+                .forEach(files::add);
         return files;
     }
 

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
@@ -42,20 +41,20 @@ final class StartupReview {
      *
      * @param tokens absent: no key is configured and tokens are passed on unread
      */
-    record Reviewed(PeerRegistry registry, Optional<TokenVerifier> tokens) {}
+    record Reviewed(PeerRegistry registry, Optional<TokenVerifier> tokens, Certificates certificates) {}
 
     /** Throws {@link StartupException} with all problems, or gives what was read. */
     static Reviewed review(Settings settings, InstantSource clock) {
         StartupReview review = new StartupReview(settings, clock);
         PeerRegistry registry = review.registry();
         Optional<TokenVerifier> tokens = review.tokens();
-        review.tls();
+        Optional<Certificates.Read> certificates = Certificates.read(settings, clock.instant(), review.problems);
         review.problems.addAll(StartupChecks.problems(review.decided(registry)));
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
         registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
-        return new Reviewed(registry, tokens);
+        return new Reviewed(registry, tokens, new Certificates(settings, certificates.orElseThrow(), clock));
     }
 
     /**
@@ -113,15 +112,6 @@ final class StartupReview {
             problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
             return Optional.empty();
         }
-    }
-
-    private void tls() {
-        settings.http().tls().ifPresent(tls -> TlsMaterial.problems(tls)
-                .forEach(problem -> problems.add(
-                        TrustKeys.SERVER_CERT.variable() + ", " + TrustKeys.SERVER_KEY.variable() + ": " + problem)));
-        TlsMaterial.problems(settings.trust().clientTls())
-                .forEach(problem -> problems.add(TrustKeys.CLIENT_CERT.variable() + ", "
-                        + TrustKeys.CLIENT_KEY.variable() + ", " + TrustKeys.CA_CERT.variable() + ": " + problem));
     }
 
     private StartupChecks.Decided decided(PeerRegistry registry) {

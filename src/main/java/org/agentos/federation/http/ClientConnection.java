@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsMaterial;
 
 /**
  * One client connection and what it is waited for. Stands before the HTTP decoder, so that it sees the first byte of a
@@ -61,6 +63,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private long lastByte;
     private long received;
     private List<X509Certificate> certificates;
+    private TlsMaterial verifiedBy;
     private ChannelHandlerContext here;
     private HttpCall call;
     private boolean lingers;
@@ -215,6 +218,18 @@ final class ClientConnection extends ChannelDuplexHandler {
             certificates = chain(connection.sslSession());
         }
         return certificates;
+    }
+
+    /**
+     * Whether the client would get past a handshake now. Dates are looked at each time; the signatures only once, and
+     * again after the CAs have changed.
+     */
+    boolean isTrusted(LiveTls tls) {
+        TlsMaterial now = tls.now();
+        if (verifiedBy != now && now.trustsClient(certificates())) {
+            verifiedBy = now;
+        }
+        return verifiedBy == now && tls.isInDate(certificates());
     }
 
     private static List<X509Certificate> chain(SSLSession session) {

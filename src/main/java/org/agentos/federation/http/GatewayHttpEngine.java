@@ -3,10 +3,12 @@ package org.agentos.federation.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.settings.HttpSettings;
+import org.agentos.federation.tls.LiveTls;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Processor;
@@ -36,6 +38,7 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     private final ObjectMapper json;
     private final HttpObserver observer;
     private final HealthPaths health;
+    private final Optional<LiveTls> tls;
     private final RandomGenerator random;
     private final LongSupplier nanoTime;
     private final RouteTable table = new RouteTable();
@@ -48,10 +51,16 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     /**
      * @param vertx stays open when the engine stops
      * @param json encodes bodies that are neither bytes nor text
+     * @param tls what is shown and trusted where the settings have the listener speak TLS
      */
     public GatewayHttpEngine(
-            Vertx vertx, HttpSettings settings, ObjectMapper json, HttpObserver observer, HealthPaths health) {
-        this(vertx, settings, json, observer, health, new Random(), System::nanoTime);
+            Vertx vertx,
+            HttpSettings settings,
+            ObjectMapper json,
+            HttpObserver observer,
+            HealthPaths health,
+            Optional<LiveTls> tls) {
+        this(vertx, settings, json, observer, health, tls, new Random(), System::nanoTime);
     }
 
     /** @param random must be safe for use by many threads */
@@ -61,6 +70,7 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
             ObjectMapper json,
             HttpObserver observer,
             HealthPaths health,
+            Optional<LiveTls> tls,
             RandomGenerator random,
             LongSupplier nanoTime) {
         this.vertx = vertx;
@@ -68,6 +78,7 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         this.json = json;
         this.observer = observer;
         this.health = health;
+        this.tls = tls;
         this.random = random;
         this.nanoTime = nanoTime;
     }
@@ -163,8 +174,16 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         Cors cors = new Cors(settings.cors(), OwnOrigin.of(settings));
         HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, cors, nanoTime);
         RequestDispatcher dispatcher = new RequestDispatcher(
-                table, desk, work, healthWork, health, settings.maxBodyBytes(), random, () -> camelContext.isStarted());
-        HttpListener starting = new HttpListener(vertx, settings, dispatcher, nanoTime);
+                table,
+                desk,
+                work,
+                healthWork,
+                health,
+                tls,
+                settings.maxBodyBytes(),
+                random,
+                () -> camelContext.isStarted());
+        HttpListener starting = new HttpListener(vertx, settings, tls, dispatcher, nanoTime);
         starting.start();
         listener = starting;
     }

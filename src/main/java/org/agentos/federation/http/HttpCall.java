@@ -33,6 +33,7 @@ final class HttpCall {
     private Runnable atEnd = () -> {};
     private StreamWriter stream;
     private boolean answered;
+    private boolean last;
     private boolean closing;
     private boolean finished;
 
@@ -85,6 +86,11 @@ final class HttpCall {
     void working() {
         receiving = null;
         connection.enter(Phase.WORKING);
+    }
+
+    /** No other request is taken on the connection. */
+    void closeAfterwards() {
+        last = true;
     }
 
     /** Answers no, unless the answer is given already. */
@@ -150,7 +156,7 @@ final class HttpCall {
         if (unreadable) {
             connection.lingerOnClose();
         }
-        closing = unreadable || desk.calls().draining();
+        closing = unreadable || last || desk.calls().draining();
         if (answer.payload() instanceof Answer.Pieces pieces) {
             announce(pieces.length());
         }

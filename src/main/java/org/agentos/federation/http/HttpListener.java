@@ -8,6 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,12 +29,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.agentos.federation.settings.HttpSettings;
 import org.agentos.federation.settings.ServerTls;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsMaterial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listening socket and its event loops: several servers on one port in one Vert.x, plain or TLS, HTTP/1.1. Knows
  * connections and their time limits; what a request means is its handler's business.
  */
 final class HttpListener {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
+
     /** A request line longer than this is 414: room for a cursor, a long run id and a list of types. */
     static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
 
@@ -53,6 +61,7 @@ final class HttpListener {
 
     private final Vertx vertx;
     private final HttpSettings settings;
+    private final Optional<LiveTls> tls;
     private final BiConsumer<ClientConnection, HttpServerRequest> handler;
     private final LongSupplier nanoTime;
     private final AtomicInteger connections = new AtomicInteger();
@@ -61,14 +70,19 @@ final class HttpListener {
     private volatile String deployment;
     private volatile int port;
 
-    /** @param handler called on an event loop for every request, also for one whose head could not be decoded */
+    /**
+     * @param tls what the listener shows and trusts, where the settings have it speak TLS
+     * @param handler called on an event loop for every request, also for one whose head could not be decoded
+     */
     HttpListener(
             Vertx vertx,
             HttpSettings settings,
+            Optional<LiveTls> tls,
             BiConsumer<ClientConnection, HttpServerRequest> handler,
             LongSupplier nanoTime) {
         this.vertx = vertx;
         this.settings = settings;
+        this.tls = tls;
         this.handler = handler;
         this.nanoTime = nanoTime;
     }
@@ -77,10 +91,10 @@ final class HttpListener {
      * Binds the port; not to be called on an event loop.
      *
      * @throws IllegalStateException naming host and port when they cannot be bound
-     * @throws IllegalArgumentException naming the file when TLS material is unfit
      */
     void start() {
         HttpServerOptions options = options();
+        tls.ifPresent(live -> live.onChange(this::become));
         try {
             deployment = await(vertx.deployVerticle(
                     () -> new Loop(options), new DeploymentOptions().setInstances(settings.eventLoops())));
@@ -147,13 +161,22 @@ final class HttpListener {
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        settings.tls().ifPresent(tls -> {
-            TlsMaterial.of(tls).applyTo(options);
-            options.setClientAuth(clientAuth(tls))
+        settings.tls().ifPresent(files -> {
+            tls.orElseThrow().now().applyTo(options);
+            options.setClientAuth(clientAuth(files))
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                     .setSslHandshakeTimeout(settings.headerTimeout().toMillis());
         });
         return options;
+    }
+
+    /** Handshakes from now on use it; connections stay as they are. The servers of one port share what one is told. */
+    private void become(TlsMaterial next) {
+        HttpServerOptions options = options();
+        next.applyTo(options);
+        loops.stream().limit(1).forEach(loop -> loop.server
+                .updateSSLOptions(options.getSslOptions(), true)
+                .onFailure(e -> LOG.error("handshakes go on with the certificates of before", e)));
     }
 
     private static ClientAuth clientAuth(ServerTls tls) {
@@ -178,6 +201,7 @@ final class HttpListener {
     private final class Loop extends AbstractVerticle {
         private final HttpServerOptions options;
         private final Set<ClientConnection> open = new HashSet<>();
+        private volatile HttpServer server;
 
         Loop(HttpServerOptions options) {
             this.options = options;
@@ -185,10 +209,10 @@ final class HttpListener {
 
         @Override
         public void start(Promise<Void> started) {
+            server = vertx.createHttpServer(options);
             loops.add(this);
             vertx.setPeriodic(sweepInterval().toMillis(), timer -> cutOverdue());
-            vertx.createHttpServer(options)
-                    .connectionHandler(connection -> opened((HttpServerConnection) connection))
+            server.connectionHandler(connection -> opened((HttpServerConnection) connection))
                     .requestHandler(Loop::neverCalled)
                     .listen()
                     .onSuccess(bound -> port = bound.actualPort())

@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.tls.LiveTls;
 
 /**
  * Takes a request from its head to its route: refuses what cannot be served before anything is read or run, receives
@@ -33,6 +34,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
     private final WorkLane work;
     private final WorkLane healthWork;
     private final HealthPaths health;
+    private final Optional<LiveTls> tls;
     private final int maxBodyBytes;
     private final BodyBudget budget;
     private final RandomGenerator random;
@@ -40,6 +42,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
 
     /**
      * @param healthWork runs the routes of {@link HealthPaths#underLoad}
+     * @param tls by which clients are trusted; absent: without TLS
      * @param routesStarted false while Camel starts or stops its routes
      */
     RequestDispatcher(
@@ -48,6 +51,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
             WorkLane work,
             WorkLane healthWork,
             HealthPaths health,
+            Optional<LiveTls> tls,
             int maxBodyBytes,
             RandomGenerator random,
             BooleanSupplier routesStarted) {
@@ -56,6 +60,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
         this.work = work;
         this.healthWork = healthWork;
         this.health = health;
+        this.tls = tls;
         this.maxBodyBytes = maxBodyBytes;
         this.budget = BodyBudget.forBodiesUpTo(maxBodyBytes);
         this.random = random;
@@ -84,6 +89,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
     private void dispatch(HttpCall call) {
         HttpServerRequest request = call.request();
         refuseMalformed(call);
+        refuseUntrusted(call);
         desk.cors().refuseForeign(request.method().name(), request.headers());
         RouteTable.Found found = table.find(request.path()).orElseThrow(this::unknownPath);
         if (desk.cors().isPreflight(request.method().name(), request.headers())) {
@@ -202,6 +208,15 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
         }
         if (call.malformed()) {
             throw new FederationException(ErrorCode.INVALID_REQUEST, "This is not an HTTP/1.1 request.");
+        }
+    }
+
+    /** What the handshake took may be over by now, or of a CA that is trusted no more; connections outlive both. */
+    private void refuseUntrusted(HttpCall call) {
+        if (tls.isPresent() && !call.connection().isTrusted(tls.get())) {
+            call.closeAfterwards();
+            throw new FederationException(ErrorCode.FORBIDDEN, "The client certificate is not trusted any more.")
+                    .detail("reason", "certificate_not_trusted");
         }
     }
 

@@ -11,15 +11,19 @@ import io.vertx.core.http.RequestOptions;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.agentos.federation.http.TlsMaterial;
 import org.agentos.federation.peer.Peer;
-import org.agentos.federation.settings.ClientTls;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsMaterial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls that mirrors make to peers: where a pinned URL, the headers and a token come together. Host names are
  * verified, redirects not followed, compressed answers not asked for. The response comes on the caller's event loop.
  */
 public final class PeerCalls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerCalls.class);
+
     private static final int CONNECT_TIMEOUT_MS = 5_000;
 
     /** Kept short: a connection the peer has closed in the meantime costs an attempt. */
@@ -46,16 +50,17 @@ public final class PeerCalls implements AutoCloseable {
      * @param ownStackId stands in for the principal of a run that has none
      */
     public PeerCalls(
-            Vertx vertx, ClientTls tls, int maxOpen, CallerTokens tokens, String ownStackId, RandomGenerator random) {
-        this.streams = client(vertx, tls, maxOpen, maxOpen);
-        this.statuses = client(vertx, tls, STATUS_CONNECTIONS, STATUS_WAITING);
+            Vertx vertx, LiveTls tls, int maxOpen, CallerTokens tokens, String ownStackId, RandomGenerator random) {
+        this.streams = client(vertx, tls.now(), maxOpen, maxOpen);
+        this.statuses = client(vertx, tls.now(), STATUS_CONNECTIONS, STATUS_WAITING);
+        tls.onChange(this::become);
         this.tokens = tokens;
         this.ownStackId = ownStackId;
         this.random = random;
     }
 
     /** The pool's bounds are per peer. A connection's failure is told by the request on it; it is not logged besides. */
-    private static HttpClient client(Vertx vertx, ClientTls tls, int connections, int waiting) {
+    private static HttpClient client(Vertx vertx, TlsMaterial tls, int connections, int waiting) {
         return vertx.httpClientBuilder()
                 .with(options(tls))
                 .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(waiting))
@@ -63,14 +68,22 @@ public final class PeerCalls implements AutoCloseable {
                 .build();
     }
 
-    private static HttpClientOptions options(ClientTls tls) {
+    private static HttpClientOptions options(TlsMaterial tls) {
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(CONNECT_TIMEOUT_MS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false)
                 .setVerifyHost(true);
-        TlsMaterial.of(tls).applyTo(options);
+        tls.applyTo(options);
         return options.setSsl(false); // each call says by its URL whether it is TLS
+    }
+
+    /** Connections from now on use it; open streams stay as they are. */
+    private void become(TlsMaterial next) {
+        streams.updateSSLOptions(options(next).getSslOptions(), true)
+                .onFailure(e -> LOG.error("streams go on with the certificates of before", e));
+        statuses.updateSSLOptions(options(next).getSslOptions(), true)
+                .onFailure(e -> LOG.error("status calls go on with the certificates of before", e));
     }
 
     /** A request for the run's event stream after an id, "" for none; connected and not sent yet. */

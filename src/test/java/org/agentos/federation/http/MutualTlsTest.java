@@ -1,19 +1,24 @@
 package org.agentos.federation.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.settings.ServerTls;
+import org.agentos.federation.support.TestCertificates;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.PeerTls;
+import org.agentos.federation.tls.TlsFiles;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
@@ -102,22 +107,16 @@ class MutualTlsTest {
         }
     }
 
-    @Test
-    void shouldNotStartWithAnUnfitFile() {
-        // Given
-        ServerTls unfit = new ServerTls(OURS.certificate("server"), OURS.key("client"), Optional.empty(), false);
-
-        // Then
-        assertThatThrownBy(() -> new TestGateway(TestGateway.limits().tls(unfit).settings(), new Routes()))
-                .hasStackTraceContaining(OURS.key("client") + " holds no readable EC key");
-    }
-
     private static SSLSocket connect(String protocol) throws Exception {
-        SSLContext context = new PeerTls(tls(Optional.of("client"), OURS)).createSSLContext(gateway.camel);
+        SSLContext context = peerTls(tls(Optional.of("client"), OURS)).createSSLContext(gateway.camel);
         SSLSocket socket =
                 (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), gateway.port());
         socket.setEnabledProtocols(new String[] {protocol});
         return socket;
+    }
+
+    private static PeerTls peerTls(ClientTls tls) {
+        return new PeerTls(new LiveTls(new TlsFiles(Instant.now()).client(tls).orElseThrow(), InstantSource.system()));
     }
 
     private static ClientTls tls(Optional<String> name, TestCertificates trusted) {
@@ -127,7 +126,7 @@ class MutualTlsTest {
     /** Through camel-http, as peers are called. */
     private static Exchange call(ClientTls tls, String host) throws Exception {
         try (TestGateway client = TestGateway.with()) {
-            client.camel.getComponent("https", HttpComponent.class).setSslContextParameters(new PeerTls(tls));
+            client.camel.getComponent("https", HttpComponent.class).setSslContextParameters(peerTls(tls));
             return client.camel
                     .createFluentProducerTemplate()
                     .to("https://" + host + ":" + gateway.port() + "/who")

@@ -9,15 +9,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agentos.federation.settings.CorsSettings;
 import org.agentos.federation.settings.HttpSettings;
 import org.agentos.federation.settings.ServerTls;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsFiles;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
@@ -33,6 +37,11 @@ final class TestGateway implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final DefaultCamelContext camel = new DefaultCamelContext();
     final GatewayHttpEngine engine;
+    final Optional<LiveTls> tls;
+
+    /** What the engine's TLS takes for the time. */
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
     final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -41,12 +50,14 @@ final class TestGateway implements AutoCloseable {
     record Answered(String routeId, String method, int status) {}
 
     TestGateway(HttpSettings settings, RoutesBuilder... routes) throws Exception {
+        tls = settings.tls().map(this::live);
         engine = new GatewayHttpEngine(
                 vertx,
                 settings,
                 new ObjectMapper(),
                 (route, method, status, nanos) -> answered.add(new Answered(route, method, status)),
-                new HealthPaths(Set.of(HEALTH, LIVE), Set.of(LIVE)));
+                new HealthPaths(Set.of(HEALTH, LIVE), Set.of(LIVE)),
+                tls);
         camel.getRegistry().bind(GatewayHttpEngine.BEAN_NAME, engine);
         camel.disableJMX();
         camel.getShutdownStrategy().setTimeout(2);
@@ -60,6 +71,10 @@ final class TestGateway implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private LiveTls live(ServerTls files) {
+        return new LiveTls(new TlsFiles(now.get()).server(files).orElseThrow(), now::get);
     }
 
     static TestGateway with(RoutesBuilder... routes) throws Exception {

@@ -7,6 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.settings.MirrorSettings;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsFiles;
 import org.agentos.federation.trust.Caller;
 import org.awaitility.Awaitility;
 
@@ -61,6 +65,7 @@ final class MirrorFixture implements AutoCloseable {
             reached.add(answered);
         }
     };
+    final LiveTls live;
     final PeerCalls calls;
     final MirrorSupervisor supervisor;
 
@@ -84,7 +89,8 @@ final class MirrorFixture implements AutoCloseable {
                 gate,
                 run -> Optional.ofNullable(directory.get(run)),
                 (run, end) -> ends.add(end));
-        calls = new PeerCalls(vertx, tls, maxOpen, tokens, "stk_own", new Random(1));
+        live = new LiveTls(new TlsFiles(Instant.now()).client(tls).orElseThrow(), InstantSource.system());
+        calls = new PeerCalls(vertx, live, maxOpen, tokens, "stk_own", new Random(1));
         supervisor =
                 new MirrorSupervisor(vertx, settings, ports, calls, timers, new Random(2), new MirrorMeters(meters));
     }

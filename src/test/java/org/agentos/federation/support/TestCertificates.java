@@ -1,4 +1,4 @@
-package org.agentos.federation.http;
+package org.agentos.federation.support;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,18 +12,18 @@ import java.util.Base64;
 import java.util.List;
 
 /** Keys and certificates in PEM files, made by the JDK's keytool: a CA, and leaves signed by it. */
-final class TestCertificates {
+public final class TestCertificates {
     private static final String PASSWORD = "changeit";
     private final Path directory;
     private final Path store;
 
     /** A gateway's {@code server} (EC, for 127.0.0.1) and a peer's {@code client} (RSA), made once for all tests. */
-    static TestCertificates ours() {
+    public static TestCertificates ours() {
         return Made.OURS;
     }
 
     /** The {@code client} (EC) of a CA that nobody here trusts. */
-    static TestCertificates others() {
+    public static TestCertificates others() {
         return Made.OTHERS;
     }
 
@@ -88,19 +88,19 @@ final class TestCertificates {
         return this;
     }
 
-    Path certificate(String name) {
+    public Path certificate(String name) {
         return directory.resolve(name + ".pem");
     }
 
-    Path key(String name) {
+    public Path key(String name) {
         return directory.resolve(name + "-key.pem");
     }
 
-    KeyStore store() throws GeneralSecurityException, IOException {
+    public KeyStore store() throws GeneralSecurityException, IOException {
         return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     }
 
-    Key privateKey(String name) throws GeneralSecurityException, IOException {
+    public Key privateKey(String name) throws GeneralSecurityException, IOException {
         return store().getKey(name, PASSWORD.toCharArray());
     }
 
@@ -111,7 +111,7 @@ final class TestCertificates {
         Files.writeString(key(name), pem("PRIVATE KEY", privateKey(name).getEncoded()));
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
     }

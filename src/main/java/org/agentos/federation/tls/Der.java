@@ -1,4 +1,4 @@
-package org.agentos.federation.http;
+package org.agentos.federation.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.security.PublicKey;

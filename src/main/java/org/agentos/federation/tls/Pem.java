@@ -1,4 +1,4 @@
-package org.agentos.federation.http;
+package org.agentos.federation.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 
 /** Certificates and private keys in PEM files. Every failure is an IllegalArgumentException that names file and fault. */
 final class Pem {
+    private static final int LINE_CHARS = 64;
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]+)-----END \\1-----", Pattern.DOTALL);
 
@@ -63,6 +64,12 @@ final class Pem {
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unfit(file, "holds no readable " + publicKey.getAlgorithm() + " key as its certificate needs", e);
         }
+    }
+
+    /** A block as it stands in a PEM file. */
+    static String text(String type, byte[] der) {
+        String base64 = Base64.getMimeEncoder(LINE_CHARS, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
     }
 
     static IllegalArgumentException unfit(Path file, String fault, Exception cause) {
