@@ -97,6 +97,11 @@ public final class GatewayProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Starts it and does not wait. */
+    public void begin() {
+        launch();
+    }
+
     /** Starts it, for the first time or again, and waits until it is healthy. */
     public void start() {
         launch();
