@@ -25,7 +25,7 @@ final class Load implements AutoCloseable {
     private static final int PUSHERS = 16;
     private static final int READERS = 4;
     private static final int FORWARDERS = 4;
-    /** Forwards that are asked for again at each look; all of them at the last one. */
+    /** Forwards that are asked for again at a look in between. */
     private static final int ASKED_AGAIN = 50;
 
     private static final long RETRY_NANOS = Duration.ofMillis(20).toNanos();
@@ -119,21 +119,21 @@ final class Load implements AutoCloseable {
 
     /** Judges all logs, all readings and some of the forwards as they are now. */
     Findings judge() throws IOException {
-        return judge(calls, false);
+        return judge(calls, ASKED_AGAIN, false);
     }
 
     /** Judges everything: each forward, the peers' counts, and the mirrored events of each run too. */
     Findings judgeAll() throws IOException {
         forwarding.settle(calls);
-        return judge(calls, true);
+        return judge(calls, Integer.MAX_VALUE, true);
     }
 
     /** Judges what another gateway gives, up to what was acknowledged when it was cut off. */
     Findings judgeAt(URI gateway) throws IOException {
-        return judge(new Calls(gateway), false);
+        return judge(new Calls(gateway), Integer.MAX_VALUE, false);
     }
 
-    private Findings judge(Calls asked, boolean all) throws IOException {
+    private Findings judge(Calls asked, int forwards, boolean mirrored) throws IOException {
         assertThat(pushing).extracting(Pushing::wrong).containsOnly("");
         Findings found = Findings.none();
         Map<String, List<Long>> logs = new HashMap<>();
@@ -142,16 +142,13 @@ final class Load implements AutoCloseable {
             found.add(one.judge(logs.get(one.run())));
         }
         following.forEach(one -> found.add(Findings.ofReading(one.run(), one.read(), logs.get(one.run()))));
-        found.add(judgeForwards(asked, all));
+        found.add(judgeForwards(asked, forwards, mirrored));
         return found;
     }
 
-    private Findings judgeForwards(Calls asked, boolean all) throws IOException {
+    private Findings judgeForwards(Calls asked, int forwards, boolean mirrored) throws IOException {
         Map<String, String> answered = new HashMap<>(forwarding.answered());
-        if (!all) {
-            answered.keySet()
-                    .retainAll(answered.keySet().stream().limit(ASKED_AGAIN).toList());
-        }
+        answered.keySet().retainAll(answered.keySet().stream().limit(forwards).toList());
         Map<String, String> now = forwarding.askAgain(asked, List.copyOf(answered.keySet()));
         Map<String, Set<String>> started = new HashMap<>();
         for (CountingPeer peer : peers) {
@@ -159,7 +156,7 @@ final class Load implements AutoCloseable {
                     .addAll(runs));
         }
         Findings found = Findings.ofForwards(answered, now, started);
-        if (all) {
+        if (mirrored) {
             for (String run : answered.values()) {
                 List<String> stored = awaitMirrored(asked, run);
                 found.add(Findings.ofLog(run, CountingPeer.EVENTS, CountingPeer.EVENTS, sequences(run, stored)));
