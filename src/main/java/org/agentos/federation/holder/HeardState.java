@@ -2,12 +2,8 @@ package org.agentos.federation.holder;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What came of asking a holder for a run's state.
@@ -17,9 +13,6 @@ import java.util.Set;
  * @param at when it answered, or when it was clear that it would not
  */
 public record HeardState(Optional<String> state, Optional<Problem> problem, Instant at) {
-    private static final Set<String> STATES = Set.of("queued", "running", "completed", "failed", "canceled");
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /**
      * Why there is no answer.
      *
@@ -37,16 +30,5 @@ public record HeardState(Optional<String> state, Optional<Problem> problem, Inst
 
     static HeardState none(Problem problem, Instant at) {
         return new HeardState(Optional.empty(), Optional.of(problem), at);
-    }
-
-    /** The state in an answer; it stands in {@code run}, and some orchestrators leave the wrapper out. */
-    static Optional<String> read(byte[] answer) {
-        try {
-            JsonNode root = JSON.readTree(answer);
-            JsonNode run = root.path("run").isObject() ? root.path("run") : root;
-            return Optional.ofNullable(run.path("status").textValue()).filter(STATES::contains);
-        } catch (IOException notJson) {
-            return Optional.empty();
-        }
     }
 }

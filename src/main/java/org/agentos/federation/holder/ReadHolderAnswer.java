@@ -8,6 +8,7 @@ import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.holder.HolderCall.Purpose;
 import org.agentos.federation.peer.PeerBreaker.Verdict;
+import org.agentos.federation.peer.RunAnswer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -37,7 +38,7 @@ public final class ReadHolderAnswer implements Processor {
             states.forget(call.key());
         }
         byte[] body = exchange.getMessage().getBody(byte[].class);
-        Optional<String> state = HeardState.read(body == null ? new byte[0] : body);
+        Optional<String> state = RunAnswer.status(body == null ? new byte[0] : body);
         if (state.isEmpty() && call.purpose() == Purpose.STATE) {
             throw new FederationException(ErrorCode.BAD_PEER_RESPONSE, "The peer's answer has no run.status.");
         }

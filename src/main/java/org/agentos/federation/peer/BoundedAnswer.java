@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;
 
 /** A peer's answer read whole, up to a size; one byte more resets the connection. */
-final class BoundedAnswer {
+public final class BoundedAnswer {
     private final HttpClientResponse response;
     private final int limit;
     private final Buffer received = Buffer.buffer();
@@ -18,8 +18,12 @@ final class BoundedAnswer {
         this.limit = limit;
     }
 
-    /** To be called on the response's own thread, before its first byte is read. */
-    static Future<Buffer> read(HttpClientResponse response, int limit) {
+    /**
+     * To be called on the response's own thread, before its first byte is read.
+     *
+     * @param limit in bytes
+     */
+    public static Future<Buffer> read(HttpClientResponse response, int limit) {
         BoundedAnswer answer = new BoundedAnswer(response, limit);
         response.exceptionHandler(answer.whole::tryFail)
                 .handler(answer::add)
