@@ -18,14 +18,17 @@ final class FrameReader {
     /** Well above the largest event, so that an event too large is skipped and only an endless one cuts the stream. */
     private static final int MAX_LINE_BYTES = 1024 * 1024;
 
+    private static final String GAP_FRAME = "agentos.gap";
+
     /** Frames of other gateways that are about the stream, not about the run. */
-    private static final Set<String> CONTROL_FRAMES = Set.of(StreamEnd.FRAME, "agentos.gap", "agentos.error");
+    private static final Set<String> CONTROL_FRAMES = Set.of(StreamEnd.FRAME, GAP_FRAME, "agentos.error");
 
     private final RunKey run;
     private final MirrorTools tools;
     private final Consumer<IncomingEvent> events;
     private final EventParser parser;
     private StreamEnd end = StreamEnd.UNTOLD;
+    private boolean gapTold;
 
     /** @param lastEventId that the stream was asked to go on from; "" for none */
     FrameReader(RunKey run, MirrorTools tools, String lastEventId, Consumer<IncomingEvent> events) {
@@ -59,14 +62,21 @@ final class FrameReader {
         return end;
     }
 
+    /** Whether the stream said that it has nothing between the event before and the one being handed on. */
+    boolean gapTold() {
+        return gapTold;
+    }
+
     private void frame(String type, byte[] data, String lastEventId) {
         if (CONTROL_FRAMES.contains(type)) {
             end = type.equals(StreamEnd.FRAME) ? StreamEnd.read(data) : end;
+            gapTold |= type.equals(GAP_FRAME);
             return;
         }
         Reading reading = tools.ports().reader().read(run, data);
         if (reading instanceof Reading.Usable usable) {
             events.accept(usable.event());
+            gapTold = false;
         } else if (reading instanceof Reading.Skipped skipped) {
             tools.meters().skipped(skipped.reason());
         }

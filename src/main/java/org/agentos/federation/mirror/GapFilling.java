@@ -2,8 +2,6 @@ package org.agentos.federation.mirror;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.ingest.GapFill;
@@ -14,17 +12,12 @@ import org.agentos.federation.ingest.GapFill;
  * over and over.
  */
 public final class GapFilling implements GapFill {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-
     /** Of runs whose last wait was in vain; a forgotten one just waits again. */
     private static final int MAX_PAUSES = 10_000;
 
-    private record Pause(Instant until, Duration length) {}
-
     private final MirrorSupervisor mirrors;
     private final InstantSource clock;
-    private final Cache<RunKey, Pause> pauses = Caffeine.newBuilder()
+    private final Cache<RunKey, GapPause> pauses = Caffeine.newBuilder()
             .maximumSize(MAX_PAUSES)
             .executor(Runnable::run)
             .build();
@@ -40,8 +33,8 @@ public final class GapFilling implements GapFill {
     }
 
     private boolean isPausing(RunKey run) {
-        Pause pause = pauses.getIfPresent(run);
-        return pause != null && clock.instant().isBefore(pause.until());
+        GapPause pause = pauses.getIfPresent(run);
+        return pause != null && pause.holds(clock.instant());
     }
 
     @Override
@@ -54,13 +47,7 @@ public final class GapFilling implements GapFill {
         if (filled) {
             pauses.invalidate(run);
         } else {
-            pauses.asMap().compute(run, (key, last) -> pause(last));
+            pauses.asMap().compute(run, (key, last) -> GapPause.after(last, clock.instant()));
         }
-    }
-
-    private Pause pause(Pause last) {
-        Duration doubled = last == null ? FIRST_PAUSE : last.length().multipliedBy(2);
-        Duration length = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-        return new Pause(clock.instant().plus(length), length);
     }
 }

@@ -33,12 +33,14 @@ final class RunMirror implements Upstream.Listener {
     private final Turns turns;
     private final StatusQuestion status;
     private final EndFinder endFinder;
+    private final StreamGaps gaps = new StreamGaps();
 
     private boolean running;
     private UpstreamSlots.Slot slot;
     private Upstream upstream;
     private Instant notBefore = Instant.MIN;
     private boolean statusTells;
+    private boolean readingAgain;
     /** Of the peer's stream; all before it is stored, or decided in another way. */
     private String lastEventId = "";
 
@@ -111,6 +113,7 @@ final class RunMirror implements Upstream.Listener {
                 upstream.close();
                 upstream = null;
                 lastEventId = ""; // it lies behind the gap
+                readingAgain = true;
                 tools.meters().readAgain();
                 findPlace();
             }
@@ -191,6 +194,10 @@ final class RunMirror implements Upstream.Listener {
             end(MirrorEnd.DELETED);
             return;
         }
+        if (readingAgain) {
+            readingAgain = false;
+            gaps.askedFrom(head.sequence());
+        }
         state = state.connecting();
         boolean replays = tools.ports().replays().test(run.peer());
         upstream = new Upstream(run, ResumePoint.of(head, lastEventId, replays), tools, loop, this);
@@ -201,6 +208,15 @@ final class RunMirror implements Upstream.Listener {
     public void connected() {
         slot.connected();
         state = state.in(Phase.CONNECTED).withError("");
+    }
+
+    @Override
+    public boolean leavesForGap(long last, long next) {
+        boolean leaves = gaps.asksAgain(last, next, tools.timers().instant());
+        if (leaves) {
+            tools.meters().readAgain();
+        }
+        return leaves;
     }
 
     @Override

@@ -31,6 +31,9 @@ final class Upstream {
     interface Listener {
         void connected();
 
+        /** Whether the stream is to be left for one that begins after {@code last}, since it skips what is between. */
+        boolean leavesForGap(long last, long next);
+
         /** Something new has been stored. */
         void progressed();
 
@@ -49,6 +52,8 @@ final class Upstream {
 
     private HttpClientRequest request;
     private HttpClientResponse response;
+    private long reached;
+    private boolean gap;
     private boolean paused;
     private Outcome ending;
     private boolean gateTold;
@@ -56,12 +61,13 @@ final class Upstream {
 
     Upstream(MirroredRun run, ResumePoint from, MirrorTools tools, Executor loop, Listener listener) {
         this.from = from;
+        this.reached = from.sequence();
         this.run = run;
         this.tools = tools;
         this.listener = listener;
         this.tally = new Tally(tools.meters());
         this.feed = new BatchFeed(run, tools.ports().sink(), loop, this::stored, this::notStored);
-        this.frames = new FrameReader(run.run(), tools, from.lastEventId(), feed::add);
+        this.frames = new FrameReader(run.run(), tools, from.lastEventId(), this::take);
         this.lifetime = new Lifetime(tools, loop, this::outlived);
     }
 
@@ -83,8 +89,9 @@ final class Upstream {
 
     /** The id that the stream can be taken up from once {@code done} is told; "" when it is not known to be stored. */
     String lastEventId() {
-        boolean lost =
-                ending.kind() == Outcome.Kind.NOT_STORED || ending.error().equals(CURSOR_REFUSED);
+        boolean lost = gap
+                || ending.kind() == Outcome.Kind.NOT_STORED
+                || ending.error().equals(CURSOR_REFUSED);
         return lost ? "" : frames.lastEventId();
     }
 
@@ -149,12 +156,28 @@ final class Upstream {
         }
         lifetime.sawLife();
         frames.read(chunk.getBytes()).ifPresent(this::end);
+        if (gap) {
+            end(Outcome.failed(Outcome.Kind.RENEWED, ""));
+        }
         feed.flush();
         if (feed.full() && ending == null) {
             paused = true;
             lifetime.pause();
             response.pause();
         }
+    }
+
+    /** What follows a gap is left alone when the peer is asked again: it comes a second time. */
+    private void take(IncomingEvent event) {
+        gap = gap || (mayAskAgain() && listener.leavesForGap(reached, event.sequence()));
+        if (!gap) {
+            reached = Math.max(reached, event.sequence());
+            feed.add(event);
+        }
+    }
+
+    private boolean mayAskAgain() {
+        return from.replays() && !frames.gapTold() && !told;
     }
 
     private void stored(List<IncomingEvent> events, List<Verdict> verdicts) {

@@ -184,4 +184,124 @@ class ReplayingPeerTest {
         assertThat(mirrors.count("connections", "outcome", "renewed")).isEqualTo(1);
         assertThat(mirrors.lastError()).isEmpty();
     }
+
+    @Test
+    void shouldAskOnceMoreForWhatTheStreamSkips() {
+        // Given
+        peer.onStream((request, wire) -> {
+            if (request.number() == 0) {
+                wire.head()
+                        .send("id: a\ndata: " + event(1) + "\n\nid: b\ndata: " + event(4) + "\n\nid: c\ndata: "
+                                + event(5) + "\n\n");
+            } else {
+                wire.head()
+                        .frame(event(2))
+                        .frame(event(3))
+                        .frame(event(4))
+                        .frame(terminal(5))
+                        .end();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(peer.streams()).extracting(WirePeer.Request::fromSequence).containsExactly(0L, 1L);
+        assertThat(peer.streams().get(1).header("Last-Event-ID"))
+                .as("the id lies behind the gap")
+                .isNull();
+    }
+
+    @Test
+    void shouldTakeTheGapThatThePeerLeavesAgainAndAskMoreSeldom() {
+        // Given: a producer whose sequences are not dense
+        AtomicReference<WirePeer.Wire> wire = new AtomicReference<>();
+        peer.onStream((request, answer) -> {
+            wire.set(answer.head());
+            for (long sequence = 10; sequence <= 50; sequence += 10) {
+                if (sequence > request.fromSequence()) {
+                    answer.frame(event(sequence));
+                }
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        mirrors.sleepUntil(() -> mirrors.log.sequences(RUN).size() == 5);
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(10L, 20L, 30L, 40L, 50L);
+        assertThat(peer.streams()).extracting(WirePeer.Request::fromSequence).containsExactly(0L, 10L);
+
+        // When the rest is over, it is asked once more, in vain again
+        mirrors.timers.advance(Duration.ofSeconds(5));
+        wire.get().frame(event(70));
+        mirrors.sleepUntil(() -> peer.streams().size() == 3);
+        await().until(() -> mirrors.phase() == Phase.CONNECTED);
+        wire.get().frame(event(70));
+        await().until(() -> mirrors.log.sequences(RUN).size() == 6);
+        mirrors.timers.advance(Duration.ofSeconds(9));
+        wire.get().frame(event(90));
+
+        // Then
+        await().until(() -> mirrors.log.sequences(RUN).size() == 7);
+        assertThat(peer.streams()).hasSize(3);
+    }
+
+    @Test
+    void shouldNotAskForAGapThatThePeerTells() {
+        // Given
+        peer.onStream((request, wire) -> wire.head()
+                .frame(event(1))
+                .send("event: agentos.gap\ndata: {\"reason\":\"retention\"}\n\n")
+                .frame(event(4))
+                .frame(terminal(5))
+                .end());
+
+        // When
+        mirrors.supervisor.forwarded(run(replayingPeer(peer.baseUrl()), "run_1"));
+        await().until(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 4L, 5L);
+        assertThat(peer.streams()).hasSize(1);
+    }
+
+    /** The id is in memory only; such a peer then sends everything again, once. */
+    @Test
+    void shouldNeitherLoseNorLoopAfterARestartAtAPeerThatKnowsIdsAlone() {
+        // Given
+        peer.onStream((request, wire) -> {
+            String id = request.header("Last-Event-ID");
+            wire.head();
+            for (int sequence = id == null ? 1 : Integer.parseInt(id) + 1; sequence <= 4; sequence++) {
+                wire.send("id: " + sequence + "\ndata: " + event(sequence) + "\n\n");
+            }
+            if (request.number() < 3) {
+                wire.end();
+            } else {
+                wire.frame(terminal(5)).end();
+            }
+        });
+        MirroredRun run = run(replayingPeer(peer.baseUrl()), "run_1");
+        JsonEnvelopeReader reader = new JsonEnvelopeReader(1024);
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            EnvelopeReader.Reading read =
+                    reader.read(RUN, event(sequence).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            mirrors.log.take(run, java.util.List.of(((EnvelopeReader.Reading.Usable) read).event()));
+        }
+
+        // When
+        mirrors.supervisor.resume(java.util.List.of(run));
+        mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(peer.streams())
+                .extracting(request -> request.header("Last-Event-ID"))
+                .containsExactly(null, "4", "4", "4");
+    }
 }
