@@ -33,16 +33,11 @@ final class RunMirror implements Upstream.Listener {
     private final Turns turns;
     private final StatusQuestion status;
     private final EndFinder endFinder;
-    private final StreamGaps gaps = new StreamGaps();
+    private final UpstreamPlace place;
 
     private boolean running;
-    private UpstreamSlots.Slot slot;
-    private Upstream upstream;
     private Instant notBefore = Instant.MIN;
     private boolean statusTells;
-    private boolean readingAgain;
-    /** Of the peer's stream; all before it is stored, or decided in another way. */
-    private String lastEventId = "";
 
     private volatile MirrorState state = MirrorState.NEW;
 
@@ -55,6 +50,7 @@ final class RunMirror implements Upstream.Listener {
         this.ended = ended;
         this.pace = new Pace(tools.settings(), run.peer().mirror(), tools.random());
         this.turns = new Turns(loop);
+        this.place = new UpstreamPlace(run, tools, loop, this);
         this.status = new StatusQuestion(run, tools);
         this.endFinder = new EndFinder(pace, tools.settings().emptyTries());
     }
@@ -108,12 +104,8 @@ final class RunMirror implements Upstream.Listener {
     /** Opens the stream anew from the end of the log, in the place it has; unless the rate of connects is used up. */
     void readAgain() {
         loop.execute(() -> {
-            if (state.phase() == Phase.CONNECTED && slot.connectAgain()) {
+            if (state.phase() == Phase.CONNECTED && place.closeToReadAgain()) {
                 turns.next();
-                upstream.close();
-                upstream = null;
-                lastEventId = ""; // it lies behind the gap
-                readingAgain = true;
                 tools.meters().readAgain();
                 findPlace();
             }
@@ -130,14 +122,7 @@ final class RunMirror implements Upstream.Listener {
     private void leaveTurn() {
         turns.next();
         status.close();
-        if (upstream != null) {
-            upstream.close();
-            upstream = null;
-        }
-        if (slot != null) {
-            slot.giveBack();
-            slot = null;
-        }
+        place.leave();
     }
 
     private void sleep() {
@@ -171,8 +156,7 @@ final class RunMirror implements Upstream.Listener {
         }
         leaveTurn();
         show(Phase.QUEUED);
-        int mostOpen = run.peer().limits().streams().orElse(tools.settings().maxOpenPerPeer());
-        slot = tools.slots().request(run.peer().stackId(), mostOpen, turns.inThisTurn(this::findPlace));
+        place.queue(turns.inThisTurn(this::findPlace));
     }
 
     private void findPlace() {
@@ -194,29 +178,14 @@ final class RunMirror implements Upstream.Listener {
             end(MirrorEnd.DELETED);
             return;
         }
-        if (readingAgain) {
-            readingAgain = false;
-            gaps.askedFrom(head.sequence());
-        }
         state = state.connecting();
-        boolean replays = tools.ports().replays().test(run.peer());
-        upstream = new Upstream(run, ResumePoint.of(head, lastEventId, replays), tools, loop, this);
-        upstream.open();
+        place.open(head);
     }
 
     @Override
     public void connected() {
-        slot.connected();
+        place.connected();
         state = state.in(Phase.CONNECTED).withError("");
-    }
-
-    @Override
-    public boolean leavesForGap(long last, long next) {
-        boolean leaves = gaps.asksAgain(last, next, tools.timers().instant());
-        if (leaves) {
-            tools.meters().readAgain();
-        }
-        return leaves;
     }
 
     @Override
@@ -226,8 +195,7 @@ final class RunMirror implements Upstream.Listener {
 
     @Override
     public void done(Outcome outcome) {
-        lastEventId = upstream == null ? lastEventId : upstream.lastEventId();
-        upstream = null;
+        place.ended();
         leaveTurn();
         pace.after(outcome);
         state = state.in(Phase.BACKING_OFF).withError(outcome.error());

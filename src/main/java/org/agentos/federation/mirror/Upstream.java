@@ -31,9 +31,6 @@ final class Upstream {
     interface Listener {
         void connected();
 
-        /** Whether the stream is to be left for one that begins after {@code last}, since it skips what is between. */
-        boolean leavesForGap(long last, long next);
-
         /** Something new has been stored. */
         void progressed();
 
@@ -45,6 +42,7 @@ final class Upstream {
     private final ResumePoint from;
     private final MirrorTools tools;
     private final Listener listener;
+    private final StreamGaps gaps;
     private final FrameReader frames;
     private final BatchFeed feed;
     private final Tally tally;
@@ -59,7 +57,8 @@ final class Upstream {
     private boolean gateTold;
     private boolean told;
 
-    Upstream(MirroredRun run, ResumePoint from, MirrorTools tools, Executor loop, Listener listener) {
+    Upstream(MirroredRun run, ResumePoint from, StreamGaps gaps, MirrorTools tools, Executor loop, Listener listener) {
+        this.gaps = gaps;
         this.from = from;
         this.reached = from.sequence();
         this.run = run;
@@ -169,7 +168,12 @@ final class Upstream {
 
     /** What follows a gap is left alone when the peer is asked again: it comes a second time. */
     private void take(IncomingEvent event) {
-        gap = gap || (mayAskAgain() && listener.leavesForGap(reached, event.sequence()));
+        if (!gap
+                && mayAskAgain()
+                && gaps.asksAgain(reached, event.sequence(), tools.timers().instant())) {
+            gap = true;
+            tools.meters().readAgain();
+        }
         if (!gap) {
             reached = Math.max(reached, event.sequence());
             feed.add(event);

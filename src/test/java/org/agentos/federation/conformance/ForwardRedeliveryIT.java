@@ -58,6 +58,23 @@ class ForwardRedeliveryIT {
     }
 
     @Test
+    void shouldTryAgainAfterResetsBeforeThePeerHadReadTheRequest() {
+        // Given
+        ScriptedPeer peer = GATEWAY.peerOf("stk_b");
+        peer.script(On.RUN_CREATE, Reply.resetBeforeReading(), Reply.halfJson());
+        int before = peer.runsStarted();
+
+        // When
+        Answer answer = forward("stk_b");
+
+        // Then
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.json().get("attempts").asInt()).isEqualTo(3);
+        assertThat(peer.callsUnder(key)).isEqualTo(1);
+        assertThat(peer.runsStarted() - before).isEqualTo(1);
+    }
+
+    @Test
     void shouldMakeAKeyWhenTheCallerGivesNone() {
         // Given
         ScriptedPeer peer = GATEWAY.peerOf("stk_b");

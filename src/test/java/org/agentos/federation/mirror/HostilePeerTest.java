@@ -134,6 +134,52 @@ class HostilePeerTest {
         assertThat(mirrors.count("events", "status", "late")).isEqualTo(1);
     }
 
+    /** What the reference orchestrator does: each stream tells the same again, and nothing keeps its id. */
+    @Test
+    void shouldKeepTheFirstOfEachSequenceHoweverIdsChange() {
+        // Given
+        peer.onStream((request, wire) -> {
+            wire.head();
+            for (int sequence = 1; sequence <= 3; sequence++) {
+                wire.frame(event(sequence).replace("evt_", "evt_" + request.number() + "_"));
+            }
+            if (request.number() == 2) {
+                wire.frame(terminal(4));
+            }
+            wire.end();
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.sleepUntil(() -> mirrors.ends.contains(COMPLETED));
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(mirrors.log.ids(RUN)).containsExactly("evt_0_1", "evt_0_2", "evt_0_3", "evt_4");
+        assertThat(peer.streams()).hasSize(3);
+    }
+
+    @Test
+    void shouldGoOnAfterEachCutOfAStreamThatComesByteByByte() {
+        // Given: each stream is cut some bytes later than the one before
+        String stream = "data: " + event(1) + "\n\ndata: " + terminal(2) + "\n\n";
+        peer.onStream((request, wire) -> {
+            int length = request.number() * 16;
+            wire.head().sendByteByByte(stream.substring(0, Math.min(length, stream.length())));
+            if (length < stream.length()) {
+                wire.cut();
+            }
+        });
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+        mirrors.sleepUntil(() -> mirrors.ends.contains(COMPLETED));
+
+        // Then
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 2L);
+        assertThat(peer.streams()).hasSize(stream.length() / 16 + 2);
+    }
+
     @Test
     void shouldStoreBareEventsAsEnvelopes() {
         // Given
