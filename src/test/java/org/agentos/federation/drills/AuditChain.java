@@ -1,6 +1,7 @@
 package org.agentos.federation.drills;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ final class AuditChain {
                 Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             JsonNode record = parse(lines.get(i));
-            if (!record.path("prev").asText().equals(prev) || !record.has("hash")) {
+            if (!record.path("prev").asText().equals(prev) || !hasOwnHash(lines.get(i), record)) {
                 if (i == lines.size() - 1) {
                     return records;
                 }
@@ -36,6 +37,15 @@ final class AuditChain {
             records.add(record);
         }
         return records;
+    }
+
+    private static boolean hasOwnHash(String line, JsonNode record) {
+        String hash = record.path("hash").asText();
+        String unsigned = line.replace(",\"hash\":\"" + hash + "\"", "");
+        return Hashing.sha256()
+                .hashString(unsigned, StandardCharsets.ISO_8859_1)
+                .toString()
+                .equals(hash);
     }
 
     private static JsonNode parse(String line) {

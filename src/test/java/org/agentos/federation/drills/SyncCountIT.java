@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.agentos.federation.drills.Calls.Got;
 import org.agentos.federation.support.GatewayProcess;
@@ -89,13 +88,5 @@ class SyncCountIT {
             throw drill.skipped("the right to trace: " + first);
         }
         return strace;
-    }
-
-    /** A peer that always answers. */
-    private static final class Reliable extends Random {
-        @Override
-        public int nextInt(int bound) {
-            return bound - 1;
-        }
     }
 }

@@ -1,0 +1,85 @@
+package org.agentos.federation.drills;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.forward.ForwardFiles;
+import org.agentos.federation.forward.ForwardStore;
+import org.agentos.federation.forward.JournalStorage;
+import org.agentos.federation.settings.ForwardSettings;
+
+/** Opens a damaged forward index and asks it for every run whose forward was answered, in the order of their answers. */
+final class DamagedIndex {
+    private final List<String> forwarded;
+
+    DamagedIndex(List<String> forwarded) {
+        this.forwarded = forwarded;
+    }
+
+    Opened open(Path directory, String what) throws Exception {
+        InstantSource clock = InstantSource.system();
+        ForwardFiles files = new ForwardFiles(directory.resolve("forward-index.json"), clock);
+        try (ForwardStore store =
+                new ForwardStore(settings(files.snapshot()), files, new Plain(files), clock, Runnable::run)) {
+            store.start();
+            List<String> there =
+                    forwarded.stream().filter(run -> isThere(store, run)).toList();
+            if (there.equals(forwarded)) {
+                return Opened.WHOLE;
+            }
+            if (isSetAside(directory)) {
+                return Opened.SET_ASIDE;
+            }
+            assertThat(there.equals(forwarded.subList(0, there.size())))
+                    .as("%s: %d runs there, %d answered, and not the first ones", what, there.size(), forwarded.size())
+                    .isTrue();
+            return Opened.SHORT_AT_THE_END;
+        }
+    }
+
+    private static boolean isThere(ForwardStore store, String run) {
+        return store.index()
+                .find(new RunKey(Events.TENANT, run))
+                .filter(entry -> entry.remoteStackId().equals("stk_0")
+                        && entry.remoteEventsUrl().endsWith("/v1/runs/" + run + "/events"))
+                .isPresent();
+    }
+
+    private static boolean isSetAside(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.getFileName().toString().contains(".corrupt-"));
+        }
+    }
+
+    private static ForwardSettings settings(Path snapshot) {
+        Duration any = Duration.ofSeconds(1);
+        return new ForwardSettings(
+                snapshot, 1, any, 1, 0, any, Optional.empty(), any, any, any, 1, 1, any, 1, Duration.ofDays(1), 10_000);
+    }
+
+    /** Writes as the routes do. */
+    private record Plain(ForwardFiles files) implements JournalStorage {
+        @Override
+        public void append(String fileName, byte[] lines) throws IOException {
+            Files.write(
+                    files.directory().resolve(fileName), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            files.force(fileName);
+        }
+
+        @Override
+        public void writeSnapshot(String temporaryName, InputStream content) throws IOException {
+            Files.write(files.directory().resolve(temporaryName), content.readAllBytes());
+            files.publish(temporaryName);
+        }
+    }
+}
