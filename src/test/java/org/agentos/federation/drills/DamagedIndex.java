@@ -3,10 +3,8 @@ package org.agentos.federation.drills;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +13,7 @@ import java.util.stream.Stream;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.forward.ForwardStore;
-import org.agentos.federation.forward.JournalStorage;
+import org.agentos.federation.forward.PlainStorage;
 import org.agentos.federation.settings.ForwardSettings;
 
 /** Opens a damaged forward index and asks it for every run whose forward was answered, in the order of their answers. */
@@ -30,7 +28,7 @@ final class DamagedIndex {
         InstantSource clock = InstantSource.system();
         ForwardFiles files = new ForwardFiles(directory.resolve("forward-index.json"), clock);
         try (ForwardStore store =
-                new ForwardStore(settings(files.snapshot()), files, new Plain(files), clock, Runnable::run)) {
+                new ForwardStore(settings(files.snapshot()), files, new PlainStorage(files), clock, Runnable::run)) {
             store.start();
             List<String> there =
                     forwarded.stream().filter(run -> isThere(store, run)).toList();
@@ -65,21 +63,5 @@ final class DamagedIndex {
         Duration any = Duration.ofSeconds(1);
         return new ForwardSettings(
                 snapshot, 1, any, 1, 0, any, Optional.empty(), any, any, any, 1, 1, any, 1, Duration.ofDays(1), 10_000);
-    }
-
-    /** Writes as the routes do. */
-    private record Plain(ForwardFiles files) implements JournalStorage {
-        @Override
-        public void append(String fileName, byte[] lines) throws IOException {
-            Files.write(
-                    files.directory().resolve(fileName), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            files.force(fileName);
-        }
-
-        @Override
-        public void writeSnapshot(String temporaryName, InputStream content) throws IOException {
-            Files.write(files.directory().resolve(temporaryName), content.readAllBytes());
-            files.publish(temporaryName);
-        }
     }
 }

@@ -50,7 +50,7 @@ class EventLogModelTest {
     /** A step: append a batch, after something else. */
     record Step(Before before, RunKey run, Origin origin, List<IncomingEvent> batch) {}
 
-    @Property(tries = 20)
+    @Property // tries: -Djqwik.tries.default
     void shouldBehaveAsTheModel(@ForAll("steps") List<Step> steps) throws Exception {
         Path parent = Files.createTempDirectory("event-log-model");
         Path directory = parent.resolve("0");
