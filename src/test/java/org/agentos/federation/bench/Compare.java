@@ -45,11 +45,11 @@ public final class Compare {
         double now = after.get("median").asDouble();
         return String.format(
                 Locale.ROOT,
-                "| %s | %,.1f %s | %,.1f %s | %s | %s |%n",
+                "| %s | %s %s | %s %s | %s | %s |%n",
                 key(after),
-                old,
+                Figure.number(old),
                 unit,
-                now,
+                Figure.number(now),
                 unit,
                 old == 0 ? "" : String.format(Locale.ROOT, "%.2f", now / old),
                 overlap(before.get("values"), after.get("values")) ? "within the spread" : "");

@@ -15,8 +15,8 @@ class CompareTest {
 
         assertThat(Compare.table(Json.parse(before), Json.parse(after)).lines().skip(2))
                 .containsExactly(
-                        "| forward | gateway | 110.0 ms | 220.0 ms | 2.00 |  |",
-                        "| live | gateway | 1.1 ms | 1.3 ms | 1.18 | within the spread |");
+                        "| forward | gateway | 110 ms | 220 ms | 2.00 |  |",
+                        "| live | gateway | 1.10 ms | 1.30 ms | 1.18 | within the spread |");
     }
 
     private static String figure(String work, String server, String values, double median) {

@@ -22,6 +22,18 @@ record Figure(String work, String server, String unit, double[] values, double c
         return new Figure(work, server.name(), unit, values, 0, new Histogram(1));
     }
 
+    /** A figure of times that were not taken as one stretch after the other. */
+    static Figure timed(String work, String server, double[] millis, Histogram nanos) {
+        return new Figure(work, server, "ms", millis, 0, nanos);
+    }
+
+    /** What this takes more than another; the medians of the two differ by its median. */
+    Figure less(String difference, Figure other) {
+        double[] more =
+                Arrays.stream(values).map(value -> value - other.median()).toArray();
+        return new Figure(difference, server, unit, more, 0, new Histogram(1));
+    }
+
     double median() {
         return sorted()[values.length / 2];
     }
@@ -59,13 +71,13 @@ record Figure(String work, String server, String unit, double[] values, double c
                 .orElse("");
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %,.1f %s | %,.1f to %,.1f | %s | %s |",
+                "| %s | %s | %s %s | %s to %s | %s | %s |",
                 work,
                 server,
-                median(),
+                number(median()),
                 unit,
-                sorted[0],
-                sorted[sorted.length - 1],
+                number(sorted[0]),
+                number(sorted[sorted.length - 1]),
                 times(),
                 ratio);
     }
@@ -76,7 +88,20 @@ record Figure(String work, String server, String unit, double[] values, double c
 
     private String times() {
         return isTimed()
-                ? String.format(Locale.ROOT, "%.0f | %.2f | %.2f", cpuMicros, millis(50), millis(99))
+                ? String.format(
+                        Locale.ROOT,
+                        "%s | %.2f | %.2f",
+                        cpuMicros > 0 ? String.format(Locale.ROOT, "%.0f", cpuMicros) : "",
+                        millis(50),
+                        millis(99))
                 : " |  | ";
+    }
+
+    /** With as many decimals as say something. */
+    static String number(double value) {
+        if (value == Math.rint(value)) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%,.1f", value);
     }
 }
