@@ -3,6 +3,7 @@ package org.agentos.federation.bench;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -15,52 +16,55 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A process of its own: the baselines, each a bare Vert.x handler that does the least its work allows, and the peer that
- * forwards go to. Arguments: the port and the file that {@code /append} writes.
+ * forwards go to. Arguments: the port, the file that {@code /append} writes, and the port of the peer that the proxy and
+ * the relay call.
  */
 public final class BareServer extends AbstractVerticle {
     private static final Buffer ANSWER = Buffer.buffer(
             "{\"accepted\":1,\"rejected\":0,\"correlation_id\":\"cor_1234567890123456\",\"duplicates\":0,\"failed\":0}");
-    private static final AtomicLong RUNS = new AtomicLong();
-    /** Of readers, and of the gateway as a reader of the peer: one of each for every event loop. */
+    private static final int TO_PEER = 10_000;
+    /** Of readers: one for every event loop. */
     private static final List<OpenStreams> READERS = new CopyOnWriteArrayList<>();
-
-    private static final List<OpenStreams> UPSTREAMS = new CopyOnWriteArrayList<>();
 
     private final int port;
     private final GroupFile file;
-    private HttpClient peer;
+    private final int peerPort;
+    private HttpClient client;
     private OpenStreams readers;
-    private OpenStreams upstreams;
+    private BarePeer peer;
+    private Relay relay;
 
-    private BareServer(int port, GroupFile file) {
+    private BareServer(int port, GroupFile file, int peerPort) {
         this.port = port;
         this.file = file;
+        this.peerPort = peerPort;
     }
 
     public static void main(String[] args) throws IOException {
         int port = Integer.parseInt(args[0]);
         GroupFile file = new GroupFile(Path.of(args[1]));
+        int peerPort = Integer.parseInt(args[2]);
         int loops = Runtime.getRuntime().availableProcessors();
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops))
-                .deployVerticle(() -> new BareServer(port, file), new DeploymentOptions().setInstances(loops))
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops));
+        BarePeer.beginHeartbeats(vertx);
+        vertx.deployVerticle(() -> new BareServer(port, file, peerPort), new DeploymentOptions().setInstances(loops))
                 .onSuccess(id -> System.out.println("ready"))
                 .onFailure(Throwable::printStackTrace);
     }
 
     @Override
-    public void start(io.vertx.core.Promise<Void> started) {
+    public void start(Promise<Void> started) {
         readers = new OpenStreams(vertx.getOrCreateContext());
-        upstreams = new OpenStreams(vertx.getOrCreateContext());
         READERS.add(readers);
-        UPSTREAMS.add(upstreams);
-        peer = vertx.createHttpClient(new HttpClientOptions()
+        client = vertx.createHttpClient(new HttpClientOptions()
                 .setDefaultHost("127.0.0.1")
-                .setDefaultPort(port)
-                .setMaxPoolSize(256));
+                .setDefaultPort(peerPort)
+                .setMaxPoolSize(TO_PEER));
+        peer = new BarePeer(vertx);
+        relay = new Relay(client);
         vertx.createHttpServer()
                 .requestHandler(this::handle)
                 .listen(port, "127.0.0.1")
@@ -71,103 +75,70 @@ public final class BareServer extends AbstractVerticle {
     private void handle(HttpServerRequest request) {
         switch (request.path()) {
             case "/answer" -> request.body().onSuccess(body -> answer(request, ANSWER));
+            case "/refuse" ->
+                request.body().onSuccess(body -> answer(request.response().setStatusCode(503), ANSWER));
             case "/append" -> request.body().onSuccess(body -> append(request, body));
+            case "/append/anew" -> file.clear(answering(request));
             case "/proxy" -> request.body().onSuccess(body -> proxy(request, body));
-            case "/frames" -> frames(request, Integer.parseInt(request.getParam("count")));
+            case "/frames" -> ReadyFrames.send(stream(request), Integer.parseInt(request.getParam("count")));
             case "/live/events" -> readers.add(stream(request));
-            case "/live/count" -> answer(request, count(READERS));
-            case "/upstream/count" -> answer(request, count(UPSTREAMS));
+            case "/live/count" ->
+                answer(
+                        request,
+                        number(READERS.stream().mapToInt(OpenStreams::count).sum()));
             case "/live/publish" -> request.body().onSuccess(body -> publish(request, body));
-            default -> peer(request);
+            case "/relay" -> relay.relay(request, request.getParam("path"));
+            case "/relay/hold" -> relay.hold(request, Integer.parseInt(request.getParam("count")));
+            default -> peer.handle(request);
         }
     }
 
-    /** In the part of the peer: runs whose streams say nothing, and everything else starts one. */
-    private void peer(HttpServerRequest request) {
-        if (request.path().endsWith("/events")) {
-            upstreams.add(stream(request));
-        } else {
-            request.body().onSuccess(body -> answer(request, startedRun()));
-        }
+    static Buffer number(long number) {
+        return Buffer.buffer(Long.toString(number));
     }
 
-    private static Buffer count(List<OpenStreams> streams) {
-        return Buffer.buffer(
-                Integer.toString(streams.stream().mapToInt(OpenStreams::count).sum()));
+    static void answer(HttpServerRequest request, Buffer body) {
+        answer(request.response(), body);
     }
 
-    private static Buffer startedRun() {
-        String run = "run_bench_" + RUNS.incrementAndGet();
-        return Buffer.buffer("{\"run\":{\"run_id\":\"" + run + "\",\"events_url\":\"/v1/runs/" + run
-                + "/events\",\"status\":\"queued\"}}");
+    static void answer(HttpServerResponse response, Buffer body) {
+        response.putHeader("Content-Type", "application/json").end(body);
     }
 
-    private static void answer(HttpServerRequest request, Buffer body) {
-        request.response().putHeader("Content-Type", "application/json").end(body);
-    }
-
-    private void append(HttpServerRequest request, Buffer body) {
-        Context loop = vertx.getOrCreateContext();
-        file.append(body.getBytes(), () -> loop.runOnContext(v -> answer(request, ANSWER)));
-    }
-
-    private void proxy(HttpServerRequest request, Buffer body) {
-        peer.request(HttpMethod.POST, "/v1/agents/agt_1/runs")
-                .compose(call -> call.send(body))
-                .compose(response -> response.body())
-                .onSuccess(run -> answer(request, run))
-                .onFailure(e -> request.response().setStatusCode(502).end());
-    }
-
-    private static HttpServerResponse stream(HttpServerRequest request) {
+    /** Begins an event stream, with a first frame so that its client sees that it is open. */
+    static HttpServerResponse stream(HttpServerRequest request) {
         HttpServerResponse response =
                 request.response().setChunked(true).putHeader("Content-Type", "text/event-stream");
         response.write("retry: 2000\n\n");
         return response;
     }
 
-    private void publish(HttpServerRequest request, Buffer body) {
+    private void append(HttpServerRequest request, Buffer body) {
+        file.append(body.getBytes(), answering(request));
+    }
+
+    /** For another thread to have a request answered. */
+    private Runnable answering(HttpServerRequest request) {
         Context loop = vertx.getOrCreateContext();
+        return () -> loop.runOnContext(v -> answer(request, ANSWER));
+    }
+
+    private void proxy(HttpServerRequest request, Buffer body) {
+        client.request(HttpMethod.POST, "/v1/agents/agt_1/runs")
+                .compose(call -> call.send(body))
+                .compose(response -> response.body())
+                .onSuccess(run -> answer(request, run))
+                .onFailure(e -> request.response().setStatusCode(502).end());
+    }
+
+    private void publish(HttpServerRequest request, Buffer body) {
+        Runnable answering = answering(request);
         Buffer frame = Buffer.buffer("event: agentos.event\nid: 1\ndata: ")
                 .appendBuffer(body)
                 .appendString("\n\n");
         file.append(body.getBytes(), () -> {
             READERS.forEach(streams -> streams.write(frame));
-            loop.runOnContext(v -> answer(request, ANSWER));
+            answering.run();
         });
-    }
-
-    private static void frames(HttpServerRequest request, int count) {
-        send(stream(request), count);
-    }
-
-    /** Writes ready frames as fast as the client takes them. */
-    private static void send(HttpServerResponse response, int left) {
-        int remaining = left;
-        while (remaining > 0 && !response.writeQueueFull()) {
-            int now = Math.min(remaining, FramesHolder.FRAMES_A_WRITE);
-            response.write(FramesHolder.READY.slice(0, now * FramesHolder.FRAME_BYTES));
-            remaining -= now;
-        }
-        int rest = remaining;
-        if (rest > 0) {
-            response.drainHandler(v -> send(response, rest));
-        } else {
-            response.end();
-        }
-    }
-
-    /** Frames as the gateway sends them, made once. */
-    private static final class FramesHolder {
-        static final int FRAMES_A_WRITE = 100;
-        static final int FRAME_BYTES;
-        static final Buffer READY;
-
-        static {
-            String frame = "event: agentos.event\nid: " + "c".repeat(60) + "\ndata: "
-                    + Bodies.envelope("run_bench", 1_000_000_001L) + "\n\n";
-            FRAME_BYTES = frame.length();
-            READY = Buffer.buffer(frame.repeat(FRAMES_A_WRITE));
-        }
     }
 }

@@ -17,8 +17,6 @@ import org.agentos.federation.support.GatewayProcess;
  */
 public final class Benchmark implements AutoCloseable {
     private static final int CLIENTS = 16;
-    private static final int MANY_CLIENTS = 200;
-    private static final int INDEX_ENTRIES = 100_000;
     private static final int REPLAYED = 20_000;
     private static final int LAST = 10;
 
@@ -42,29 +40,18 @@ public final class Benchmark implements AutoCloseable {
         Path directory = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
         try (Stage stage = new Stage(Files.createTempDirectory(directory, "run"));
                 Benchmark benchmark = new Benchmark(stage)) {
-            benchmark.forward("forward, empty index", 0);
-            benchmark.forward("forward, " + INDEX_ENTRIES + " entries", INDEX_ENTRIES);
+            Meter meter = benchmark.meter;
+            Report report = benchmark.report;
+            new ForwardWorks(stage, meter, report).measure();
             benchmark.ingest();
             benchmark.streams();
-            new CrowdWorks(stage, benchmark.meter, benchmark.report).measure();
-            benchmark.report.print(directory.resolve("benchmark.json"));
+            new CrowdWorks(stage, meter, report).measure();
+            report.print(directory.resolve("benchmark.json"));
         }
-    }
-
-    private void forward(String work, int indexEntries) throws Exception {
-        IntFunction<Supplier<Buffer>> requests =
-                n -> Bodies.always(Bodies.post("/v1/federation/runs:forward", Bodies.forward()));
-        if (wanted(work, GATEWAY)) {
-            try (GatewayProcess gateway = stage.gateway(indexEntries)) {
-                rate(work, Stage.server(gateway), 1, CLIENTS, requests);
-            }
-        }
-        rate(work, bare.as("bare answer"), 1, CLIENTS, n -> Bodies.always(Bodies.post("/answer", Bodies.forward())));
-        rate(work, bare.as("bare proxy"), 1, CLIENTS, n -> Bodies.always(Bodies.post("/proxy", Bodies.forward())));
     }
 
     private void ingest() throws Exception {
-        int[][] shapes = {{1, CLIENTS}, {1, MANY_CLIENTS}, {10, CLIENTS}, {100, CLIENTS}};
+        int[][] shapes = {{1, CLIENTS}, {1, 64}, {1, 200}, {10, CLIENTS}, {100, CLIENTS}, {1_000, CLIENTS}};
         String[] works = Arrays.stream(shapes)
                 .map(shape -> "ingest, batch " + shape[0] + ", " + shape[1] + " clients")
                 .toArray(String[]::new);
@@ -80,6 +67,7 @@ public final class Benchmark implements AutoCloseable {
                             shape[1],
                             batches("/v1/federation/events:ingest", shape));
                 }
+                Exchange.complete(bare.url(), Exchange.closing(Bodies.get("/append/anew")));
                 rate(work, bare.as("bare append and sync"), shape[0], shape[1], batches("/append", shape));
             }
         }
@@ -142,8 +130,7 @@ public final class Benchmark implements AutoCloseable {
 
     private void timed(String work, Server server, Meter.Work running) throws Exception {
         if (wanted(work, server.name())) {
-            report.add(meter.measure(
-                    work, server, "ms", stretch -> stretch.nanos().getValueAtPercentile(50) / 1e6, running));
+            report.add(meter.measure(work, server, "ms", Load.Stretch::p50Millis, running));
         }
     }
 

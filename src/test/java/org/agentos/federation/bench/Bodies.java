@@ -1,7 +1,6 @@
 package org.agentos.federation.bench;
 
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -10,9 +9,9 @@ final class Bodies {
     static final String TENANT = "tnt_demo";
     static final int EVENT_BYTES = 400;
     /** Sequences begin here: all have the same number of digits and are written over one another. */
-    private static final long FIRST_SEQUENCE = 1_000_000_001L;
+    static final long FIRST_SEQUENCE = 1_000_000_001L;
 
-    private static final String DIGITS = "\0\0\0\0\0\0\0\0\0\0";
+    static final String SEQUENCE = Template.place(10);
 
     private Bodies() {}
 
@@ -31,20 +30,27 @@ final class Bodies {
     }
 
     static String forward() {
-        return "{\"forward\":{\"target_selector\":{\"stack_id\":\"stk_bench\"},\"auth\":{\"tenant_id\":\"" + TENANT
+        return forward(Stage.PEER);
+    }
+
+    static String forward(String stackId) {
+        return "{\"forward\":{\"target_selector\":{\"stack_id\":\"" + stackId + "\"},\"auth\":{\"tenant_id\":\""
+                + TENANT
                 + "\",\"principal\":{\"principal_id\":\"prn_bench\",\"principal_type\":\"service\"}},"
                 + "\"run_request\":{\"agent_id\":\"agt_1\",\"input\":{\"text\":\"" + "x".repeat(200) + "\"}}}}";
     }
 
     /** An envelope of 400 bytes; its sequence has ten digits. */
     static String envelope(String runId, long sequence) {
-        return envelope(runId, Long.toString(sequence));
+        return envelope(runId, Long.toString(sequence), "");
     }
 
-    private static String envelope(String runId, String sequence) {
+    /** An envelope of 400 bytes whose payload begins with {@code text}. */
+    static String envelope(String runId, String sequence, String text) {
         String start = "{\"event\":{\"event_id\":\"evt_" + sequence + "\",\"run_id\":\"" + runId + "\",\"sequence\":"
                 + sequence
-                + ",\"type\":\"agentos.step.completed\",\"time\":\"2026-11-22T10:00:00Z\",\"payload\":{\"text\":\"";
+                + ",\"type\":\"agentos.step.completed\",\"time\":\"2026-11-22T10:00:00Z\",\"payload\":{\"text\":\""
+                + text;
         return start + "x".repeat(EVENT_BYTES - start.length() - 4) + "\"}}}";
     }
 
@@ -52,45 +58,23 @@ final class Bodies {
     static Supplier<Buffer> batches(String path, String runId, int batch) {
         StringBuilder events = new StringBuilder();
         for (int i = 0; i < batch; i++) {
-            events.append(i == 0 ? "" : ",").append(envelope(runId, DIGITS));
+            events.append(i == 0 ? "" : ",").append(envelope(runId, SEQUENCE, ""));
         }
-        byte[] template = post(path, "{\"peer_id\":\"peer_bench\",\"events\":[" + events + "]}")
-                .toString()
-                .getBytes(StandardCharsets.US_ASCII);
-        int[] places = places(template, 2 * batch);
+        Template template = new Template(post(path, "{\"peer_id\":\"peer_bench\",\"events\":[" + events + "]}")
+                .toString());
         long[] next = {FIRST_SEQUENCE};
         return () -> {
-            byte[] request = template.clone();
-            for (int place = 0; place < places.length; place += 2) {
-                write(next[0], request, places[place]);
-                write(next[0]++, request, places[place + 1]);
+            long[] numbers = new long[2 * batch];
+            for (int place = 0; place < numbers.length; place += 2) {
+                numbers[place] = next[0];
+                numbers[place + 1] = next[0]++;
             }
-            return Buffer.buffer(request);
+            return Buffer.buffer(template.with(numbers));
         };
     }
 
     /** The sequence of the event that stands in so many-th place of a run made by {@link #batches}. */
     static String sequenceAfter(int events) {
         return String.format(Locale.ROOT, "%d", FIRST_SEQUENCE + events - 1);
-    }
-
-    private static int[] places(byte[] template, int count) {
-        int[] places = new int[count];
-        int found = 0;
-        for (int i = 0; i < template.length; i++) {
-            if (template[i] == 0) {
-                places[found++] = i;
-                i += DIGITS.length() - 1;
-            }
-        }
-        return places;
-    }
-
-    private static void write(long number, byte[] into, int at) {
-        long left = number;
-        for (int i = at + DIGITS.length() - 1; i >= at; i--) {
-            into[i] = (byte) ('0' + left % 10);
-            left /= 10;
-        }
     }
 }

@@ -77,7 +77,7 @@ final class CrowdWorks {
                         work,
                         server,
                         "ms",
-                        stretch -> stretch.nanos().getValueAtPercentile(50) / 1e6,
+                        Load.Stretch::p50Millis,
                         time -> fanOut(crowd, server.url(), events, time)));
             }
         }
@@ -113,18 +113,18 @@ final class CrowdWorks {
                     Stage.store(gateway, "run_idle_" + run, 1);
                 }
                 Server server = Stage.server(gateway);
-                idle(server, OpenCount.ofGateway(server), n -> events("run_idle_" + n % IDLE_RUNS));
+                idle(server, ServerCount.ofGateway(server), n -> events("run_idle_" + n % IDLE_RUNS));
             }
         }
         if (wanted(IDLE_WORK, BARE)) {
             try (BareProcess fresh = stage.freshBare()) {
                 Server server = fresh.as(BARE);
-                idle(server, OpenCount.of(server, "/live/count"), n -> "/live/events");
+                idle(server, ServerCount.of(server, "/live/count"), n -> "/live/events");
             }
         }
     }
 
-    private void idle(Server server, OpenCount open, IntFunction<String> path) throws Exception {
+    private void idle(Server server, ServerCount open, IntFunction<String> path) throws Exception {
         System.err.println(IDLE_WORK + ", " + server.name());
         IntFunction<byte[]> request = n -> Bodies.get(path.apply(n)).getBytes();
         Crowd.open(server.url(), IDLE_WARM_UP, request).close();
@@ -147,19 +147,19 @@ final class CrowdWorks {
         if (wanted(LEAVE_WORK, GATEWAY)) {
             try (GatewayProcess gateway = stage.gateway(0)) {
                 Server server = Stage.server(gateway);
-                OpenCount upstream = OpenCount.of(stage.bare().as(BARE), "/upstream/count");
-                leave(server, OpenCount.ofGateway(server), upstream, n -> events(Stage.forwarded(gateway)));
+                ServerCount upstream = ServerCount.of(stage.bare().as(BARE), "/upstream/count");
+                leave(server, ServerCount.ofGateway(server), upstream, n -> events(Stage.forwarded(gateway)));
             }
         }
         if (wanted(LEAVE_WORK, BARE)) {
             Server server = stage.bare().as(BARE);
-            OpenCount open = OpenCount.of(server, "/live/count");
+            ServerCount open = ServerCount.of(server, "/live/count");
             leave(server, open, open, n -> "/live/events");
         }
     }
 
     /** How many are open a second after all have left, of the clients' streams and of those they made the server open. */
-    private void leave(Server server, OpenCount streams, OpenCount upstream, IntFunction<String> path)
+    private void leave(Server server, ServerCount streams, ServerCount upstream, IntFunction<String> path)
             throws Exception {
         System.err.println(LEAVE_WORK + ", " + server.name());
         double[] left = new double[meter.repetitions()];

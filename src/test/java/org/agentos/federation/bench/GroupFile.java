@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** The least a durable answer costs: append what has queued up, sync once, then tell all who waited. */
 final class GroupFile {
-    private record Waiting(ByteBuffer bytes, Runnable durable) {}
+    private record Waiting(ByteBuffer bytes, Runnable durable, boolean clearing) {}
 
     private static final int QUEUED = 10_000;
 
@@ -27,7 +27,12 @@ final class GroupFile {
 
     /** The callback runs on the writer's thread once the bytes are on disk. */
     void append(byte[] bytes, Runnable durable) {
-        queue.add(new Waiting(ByteBuffer.wrap(bytes), durable));
+        queue.add(new Waiting(ByteBuffer.wrap(bytes), durable, false));
+    }
+
+    /** Empties the file, so that what one work has appended does not fill the disk for the next. */
+    void clear(Runnable empty) {
+        queue.add(new Waiting(ByteBuffer.allocate(0), empty, true));
     }
 
     private void write(FileChannel channel) {
@@ -36,6 +41,9 @@ final class GroupFile {
             while (true) {
                 group.add(queue.take());
                 queue.drainTo(group);
+                if (group.stream().anyMatch(Waiting::clearing)) {
+                    channel.truncate(0);
+                }
                 ByteBuffer[] bytes = group.stream().map(Waiting::bytes).toArray(ByteBuffer[]::new);
                 while (bytes[bytes.length - 1].hasRemaining()) {
                     channel.write(bytes);

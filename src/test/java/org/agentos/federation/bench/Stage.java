@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.agentos.federation.support.GatewayProcess;
 import org.agentos.federation.support.Http;
 import org.agentos.federation.support.RegistryFile;
@@ -15,6 +18,9 @@ import org.agentos.federation.support.RegistryFile;
 /** What the works share: the process of the baselines, gateways as they are wanted, and what was asked to be measured. */
 final class Stage implements AutoCloseable {
     static final String GATEWAY = "gateway";
+    /** The peer that starts runs, read while it has readers. */
+    static final String PEER = "stk_bench";
+
     private static final int BATCH_OF_SETUP = 1_000;
 
     /** A regular expression over the names of works; for trying one thing. */
@@ -41,9 +47,14 @@ final class Stage implements AutoCloseable {
         return bare;
     }
 
-    /** Another process for baselines, with nothing behind it. */
+    /** Another process for baselines, with the first one for its peer. */
     BareProcess freshBare() throws IOException {
-        return new BareProcess(directory);
+        return new BareProcess(directory, bare.url());
+    }
+
+    /** The bare server in the part of a peer. */
+    Server peer() {
+        return bare.as("bare peer");
     }
 
     static Server server(GatewayProcess gateway) {
@@ -57,30 +68,34 @@ final class Stage implements AutoCloseable {
     }
 
     GatewayProcess gateway(int indexEntries) throws IOException {
-        Path home = Files.createDirectories(directory.resolve("gateway-" + gateways++));
-        Path registry = new RegistryFile()
-                .peer("stk_bench", bare.url(), Map.of("mirror", Map.of("mode", "on-demand")))
-                .writeTo(home.resolve("peers.json"));
-        Path index = home.resolve("forward-index.json");
-        if (indexEntries > 0) {
-            Files.writeString(index, index(indexEntries));
-        }
-        return GatewayProcess.start(
-                home,
-                Map.of("AGENTOS_PEERS_FILE", registry.toString(), "AGENTOS_FED_FORWARD_INDEX_FILE", index.toString()));
+        return gateway(indexEntries, registry("on-demand"), Map.of());
     }
 
-    /** An index as the reference writes it. */
-    private String index(int entries) {
-        StringBuilder index = new StringBuilder("[");
-        for (int i = 0; i < entries; i++) {
-            String run = "run_old_" + i;
-            index.append(i == 0 ? "" : ",")
-                    .append("{\"tenant_id\":\"" + Bodies.TENANT + "\",\"run_id\":\"" + run
-                            + "\",\"remote_stack_id\":\"stk_bench\",\"remote_events_url\":\"" + bare.url() + "/v1/runs/"
-                            + run + "/events\"}");
+    /** A gateway with an empty index. */
+    GatewayProcess gateway(RegistryFile peers, Map<String, String> settings) throws IOException {
+        return gateway(0, peers, settings);
+    }
+
+    private GatewayProcess gateway(int indexEntries, RegistryFile peers, Map<String, String> settings)
+            throws IOException {
+        Path home = Files.createDirectories(directory.resolve("gateway-" + gateways++));
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.put(
+                "AGENTOS_PEERS_FILE", peers.writeTo(home.resolve("peers.json")).toString());
+        if (indexEntries > 0) {
+            Path index = IndexFile.write(home.resolve("forward-index.json"), indexEntries, PEER, bare.url());
+            environment.put("AGENTOS_FED_FORWARD_INDEX_FILE", index.toString());
         }
-        return index.append(']').toString();
+        return GatewayProcess.start(home, environment);
+    }
+
+    /** Peers, of which the first is the bare server; a work may add others. */
+    RegistryFile registry(String mirrorMode) {
+        return new RegistryFile().peer(PEER, bare.url(), mirror(mirrorMode));
+    }
+
+    static Map<String, Object> mirror(String mode) {
+        return Map.of("mirror", Map.of("mode", mode));
     }
 
     /** Stores a run of so many events. */
@@ -108,18 +123,28 @@ final class Stage implements AutoCloseable {
 
     /** Forwards a run to the peer and gives its id. */
     static String forwarded(GatewayProcess gateway) {
+        return forwarded(gateway, PEER);
+    }
+
+    static String forwarded(GatewayProcess gateway, String stackId) {
         return new Http(gateway.baseUrl())
                 .post("/v1/federation/runs:forward")
                 .tenant(Bodies.TENANT)
-                .json(Bodies.forward())
+                .json(Bodies.forward(stackId))
                 .send()
                 .json()
                 .at("/forwarded/remote_run_id")
                 .asText();
     }
 
+    /** Deletes what the servers have written: gigabytes. */
     @Override
-    public void close() {
+    public void close() throws IOException {
         bare.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

@@ -9,39 +9,45 @@ import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many streams a server says are open. */
-record OpenCount(String what, IntSupplier count) {
-    private static final Pattern GAUGE = Pattern.compile("(?m)^agentos_federation_streams_open (\\d+)");
+/** A number that a server tells of itself: of streams that are open, say. */
+record ServerCount(String what, IntSupplier count) {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    static OpenCount ofGateway(Server server) {
-        return new OpenCount("streams of " + server.url(), () -> gauge(get(server, "/metrics")));
+    /** The clients' streams that a gateway has open. */
+    static ServerCount ofGateway(Server server) {
+        return ofGateway(server, "agentos_federation_streams_open");
+    }
+
+    /** A metric of a gateway, by its name and labels. */
+    static ServerCount ofGateway(Server server, String metric) {
+        Pattern line = Pattern.compile("(?m)^" + Pattern.quote(metric) + " (\\d+)");
+        return new ServerCount(metric, () -> value(line, get(server, "/metrics")));
     }
 
     /** A count that the bare server answers at a path. */
-    static OpenCount of(Server server, String path) {
-        return new OpenCount(path, () -> Integer.parseInt(get(server, path)));
+    static ServerCount of(Server server, String path) {
+        return new ServerCount(path, () -> Integer.parseInt(get(server, path)));
     }
 
     int now() {
         return count.getAsInt();
     }
 
-    /** Waits until so many are open. */
+    /** Waits until it is this. */
     void await(int wanted) throws InterruptedException {
         long deadline = System.nanoTime() + GRACE_NANOS;
         for (int now = now(); now != wanted; now = now()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(now + " instead of " + wanted + " open: " + what);
+                throw new IllegalStateException(now + " instead of " + wanted + ": " + what);
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 
-    private static int gauge(String metrics) {
-        Matcher matcher = GAUGE.matcher(metrics);
+    private static int value(Pattern line, String metrics) {
+        Matcher matcher = line.matcher(metrics);
         if (!matcher.find()) {
-            throw new IllegalStateException("no count of open streams in " + metrics);
+            throw new IllegalStateException("no " + line + " in " + metrics);
         }
         return Integer.parseInt(matcher.group(1));
     }
