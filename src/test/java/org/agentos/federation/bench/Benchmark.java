@@ -43,6 +43,7 @@ public final class Benchmark implements AutoCloseable {
             Meter meter = benchmark.meter;
             Report report = benchmark.report;
             new ForwardWorks(stage, meter, report).measure();
+            new DeadPeerWorks(stage, meter, report).measure();
             benchmark.ingest();
             benchmark.streams();
             new CrowdWorks(stage, meter, report).measure();
