@@ -44,6 +44,7 @@ public final class Benchmark implements AutoCloseable {
             Report report = benchmark.report;
             new ForwardWorks(stage, meter, report).measure();
             new DeadPeerWorks(stage, meter, report).measure();
+            new HangingPeerWorks(stage, meter, report).measure();
             benchmark.ingest();
             benchmark.streams();
             new CrowdWorks(stage, meter, report).measure();
