@@ -48,6 +48,8 @@ public final class Benchmark implements AutoCloseable {
             benchmark.ingest();
             benchmark.streams();
             new CrowdWorks(stage, meter, report).measure();
+            new MirrorWorks(stage, meter, report).measure();
+            new IdleMirrorWorks(stage, meter, report).measure();
             report.print(directory.resolve("benchmark.json"));
         }
     }
