@@ -50,6 +50,7 @@ public final class Benchmark implements AutoCloseable {
             new CrowdWorks(stage, meter, report).measure();
             new MirrorWorks(stage, meter, report).measure();
             new IdleMirrorWorks(stage, meter, report).measure();
+            new RestartWorks(stage, meter, report).measure();
             report.print(directory.resolve("benchmark.json"));
         }
     }
