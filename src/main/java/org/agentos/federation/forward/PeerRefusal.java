@@ -57,15 +57,16 @@ public final class PeerRefusal {
         if (body == null || body.isBlank()) {
             return null;
         }
-        if (body.length() <= MAX_REMOTE_ERROR) {
+        String text = TokenText.removed(body);
+        if (text.length() <= MAX_REMOTE_ERROR) {
             try {
-                JsonNode json = ForwardJson.read(body.getBytes(StandardCharsets.UTF_8));
+                JsonNode json = ForwardJson.read(text.getBytes(StandardCharsets.UTF_8));
                 return json.has("error") ? json.get("error") : json;
             } catch (ForwardJson.NotJson e) {
-                return body;
+                return text;
             }
         }
-        return body.substring(0, MAX_REMOTE_ERROR);
+        return text.substring(0, MAX_REMOTE_ERROR);
     }
 
     private static FederationException unavailable(String message) {

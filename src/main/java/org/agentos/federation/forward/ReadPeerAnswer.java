@@ -41,6 +41,7 @@ public final class ReadPeerAnswer implements Processor {
     }
 
     private static String excerpt(byte[] answer) {
-        return new String(answer, 0, Math.min(answer.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8);
+        return TokenText.removed(
+                new String(answer, 0, Math.min(answer.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8));
     }
 }
