@@ -14,6 +14,7 @@ public final class Keys {
                     StackKeys.all(),
                     HttpKeys.all(),
                     TrustKeys.all(),
+                    JwtKeys.all(),
                     ForwardingKeys.all(),
                     HolderKeys.all(),
                     IngestKeys.all(),

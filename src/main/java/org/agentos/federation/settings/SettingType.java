@@ -1,6 +1,8 @@
 package org.agentos.federation.settings;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,6 +30,10 @@ record SettingType<T>(String name, Function<String, T> parser) {
 
     static final SettingType<Set<Integer>> RETRY_STATUSES =
             new SettingType<>("statuses and ranges of 429 and 500-599", RetryStatuses::parse);
+
+    /** Every name counts: an empty one between two commas is a slip that is told. */
+    static final SettingType<Set<String>> NAMES =
+            new SettingType<>("names separated by commas", SettingType::readNames);
 
     static SettingType<Integer> integer(int least, int most) {
         return whole(least, most, Math::toIntExact);
@@ -108,6 +114,17 @@ record SettingType<T>(String name, Function<String, T> parser) {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private static Set<String> readNames(String text) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : text.split(",", -1)) {
+            if (name.isBlank() || name.strip().contains(" ")) {
+                throw new IllegalArgumentException("names separated by commas");
+            }
+            names.add(name.strip());
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     private static Boolean readSwitch(String text) {

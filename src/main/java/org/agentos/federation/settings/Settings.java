@@ -16,6 +16,7 @@ public record Settings(
         StackSettings stack,
         HttpSettings http,
         TrustSettings trust,
+        JwtSettings jwt,
         ForwardSettings forward,
         HolderSettings holder,
         BreakerSettings breaker,

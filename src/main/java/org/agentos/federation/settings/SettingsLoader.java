@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@link Settings} from an application's home and its environment, or tells everything that is wrong with them. */
 public final class SettingsLoader {
@@ -53,6 +54,7 @@ public final class SettingsLoader {
                 stack(),
                 http(profile),
                 trust(),
+                jwt(),
                 forward(),
                 holder(),
                 breaker(),
@@ -117,6 +119,19 @@ public final class SettingsLoader {
                 new CertificateReader(source).client(),
                 auditSink(),
                 source.value(TrustKeys.METRICS_AUTH));
+    }
+
+    private JwtSettings jwt() {
+        return new JwtSettings(
+                source.optional(JwtKeys.ISSUERS).orElse(Set.of()),
+                source.optional(JwtKeys.AUDIENCES).orElse(Set.of()),
+                source.value(JwtKeys.LEEWAY),
+                new JwtSettings.Own(
+                        source.file(JwtKeys.OWN_KEY_FILE),
+                        source.value(JwtKeys.OWN_KEY_LIFETIME),
+                        source.optional(JwtKeys.OWN_ISSUER),
+                        source.value(JwtKeys.OWN_LIFETIME),
+                        source.value(JwtKeys.OWN_SCOPES)));
     }
 
     private String keyLocation(String text) {
