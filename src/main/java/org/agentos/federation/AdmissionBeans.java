@@ -50,6 +50,7 @@ final class AdmissionBeans {
                 new TicketCodec(parts.stores.log::cursorKeys),
                 parts.settings.ticket(),
                 OwnOrigin.of(parts.settings.http()),
+                parts.settings.jwt().leeway(),
                 parts.clock);
         beans.put("requireTickets", new RequireTickets(tickets));
         beans.put("issueTicket", new IssueTicket(tickets, parts.stores.log, run -> parts.stores

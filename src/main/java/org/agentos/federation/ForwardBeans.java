@@ -98,10 +98,7 @@ final class ForwardBeans {
         beans.put(
                 "preparePeerCall",
                 new PreparePeerCall(
-                        parts.settings.forward(),
-                        new PeerHeaders(peer -> Optional.empty()),
-                        parts.clock,
-                        parts.random));
+                        parts.settings.forward(), new PeerHeaders(parts::ownAuthorization), parts.clock, parts.random));
         beans.put("readPeerAnswer", new ReadPeerAnswer(calls, parts.clock));
         beans.put(
                 "notePeerFailure",

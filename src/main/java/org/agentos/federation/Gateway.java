@@ -3,6 +3,7 @@ package org.agentos.federation;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.control.ControlServer;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.HttpKeys;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
@@ -96,6 +98,7 @@ final class Gateway implements AutoCloseable {
             throw new StartupException(taken);
         }
         closing("routes", routes);
+        makeOwnKey(reviewed);
         parts = new Parts(settings, reviewed, stores, audit, threads, vertx, clock);
         closing("streams", parts.streams);
         routes.start(new Wiring(parts).beans());
@@ -118,6 +121,18 @@ final class Gateway implements AutoCloseable {
         closing("control socket", ControlServer.open(settings.dataDir(), byName, threads.timers));
         parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate(), clock).start();
+    }
+
+    /** Where a peer takes tokens of this gateway a disk that keeps no key is told now, and not by the first forward. */
+    private void makeOwnKey(StartupReview.Reviewed reviewed) {
+        boolean needed = reviewed.registry().peers().stream().anyMatch(peer -> peer.token() == Peer.Token.OWN);
+        try {
+            if (needed) {
+                reviewed.ownKeys().signing();
+            }
+        } catch (UncheckedIOException e) {
+            throw new StartupException(List.of("AGENTOS_FED_DATA_DIR: " + e.getMessage()));
+        }
     }
 
     private AuditTrail openAudit() {

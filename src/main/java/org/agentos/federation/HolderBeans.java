@@ -1,7 +1,6 @@
 package org.agentos.federation;
 
 import java.util.Map;
-import java.util.Optional;
 import org.agentos.federation.forward.PeerHeaders;
 import org.agentos.federation.holder.BeginCancel;
 import org.agentos.federation.holder.CancelLimits;
@@ -45,7 +44,7 @@ record HolderBeans(Parts parts) {
                 "prepareHolderCall",
                 new PrepareHolderCall(
                         parts.settings.forward(),
-                        new PeerHeaders(peer -> Optional.empty()),
+                        new PeerHeaders(parts::ownAuthorization),
                         parts.guards,
                         parts.reviewed.registry(),
                         parts.clock,

@@ -15,6 +15,7 @@ import org.agentos.federation.error.Ids;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.issuer.OwnTokens;
 import org.agentos.federation.mirror.CallerTokens;
 import org.agentos.federation.mirror.GapFilling;
 import org.agentos.federation.mirror.JsonEnvelopeReader;
@@ -69,6 +70,7 @@ final class Mirroring implements AutoCloseable {
             Stores stores,
             Threads threads,
             Vertx vertx,
+            OwnTokens ownTokens,
             MeterRegistry meters,
             InstantSource clock,
             RandomGenerator random) {
@@ -82,6 +84,7 @@ final class Mirroring implements AutoCloseable {
                 reviewed.certificates().peers,
                 settings.mirror().maxOpen(),
                 tokens,
+                ownTokens,
                 registry.local().stackId(),
                 random);
         MirrorPorts ports = new MirrorPorts(

@@ -19,9 +19,11 @@ import org.agentos.federation.forward.OpenVisits;
 import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.http.HealthPaths;
+import org.agentos.federation.issuer.OwnTokens;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.peer.PeerChange;
 import org.agentos.federation.peer.PeerGuards;
@@ -30,6 +32,8 @@ import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.StreamMeters;
 import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.CertificateThumbprint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +56,7 @@ final class Parts {
     final PeerGuards guards;
     final Health health;
     final GatewayHttpEngine engine;
+    final OwnTokens ownTokens;
     final PeerCapabilities capabilities;
     final OpenVisits visits = new OpenVisits();
     final LastFailures failures;
@@ -85,8 +90,16 @@ final class Parts {
                 new HttpMetrics(meters),
                 new HealthPaths(HEALTH, HEALTH),
                 reviewed.certificates().listener);
-        this.capabilities = new PeerCapabilities(
-                reviewed.registry(), vertx, peerClient(vertx, reviewed.certificates().peers), clock);
+        LiveTls peerTls = reviewed.certificates().peers;
+        this.ownTokens = new OwnTokens(
+                reviewed.ownKeys(),
+                settings.jwt().own(),
+                reviewed.registry().local().stackId(),
+                () -> peerTls.now().shown().map(CertificateThumbprint::of),
+                clock,
+                random);
+        this.capabilities =
+                new PeerCapabilities(reviewed.registry(), vertx, peerClient(vertx, peerTls), ownTokens::ofStack, clock);
         this.peerCalls = new PeerCallLimits(threads.timers, visits);
         this.failures = new LastFailures(clock, this::isRegistered);
         this.redelivery = new AtomicReference<>(settings.forward());
@@ -98,6 +111,7 @@ final class Parts {
                 stores,
                 threads,
                 vertx,
+                ownTokens,
                 meters,
                 clock,
                 random);
@@ -131,6 +145,11 @@ final class Parts {
         change.removed().forEach(guards::forget);
         change.removed().forEach(failures::forget);
         capabilities.follow(change);
+    }
+
+    /** For a call to a peer that takes tokens of this gateway. */
+    String ownAuthorization(Peer peer, Caller caller) {
+        return ownTokens.authorization(peer, caller.tenantId().orElseThrow(), caller.principalId());
     }
 
     private static HttpClient peerClient(Vertx vertx, LiveTls tls) {

@@ -1,6 +1,7 @@
 package org.agentos.federation;
 
 import java.util.Map;
+import org.agentos.federation.issuer.ServeJwks;
 import org.agentos.federation.observe.CountDenial;
 import org.agentos.federation.observe.OpenApi;
 import org.agentos.federation.peer.LocalStack;
@@ -22,5 +23,6 @@ final class StackBeans {
         beans.put("meters", parts.meters);
         beans.put("countDenial", new CountDenial(parts.meters));
         beans.put("openApi", new OpenApi());
+        beans.put("serveJwks", new ServeJwks(parts.reviewed.ownKeys()));
     }
 }

@@ -1,20 +1,30 @@
 package org.agentos.federation;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.agentos.federation.issuer.GivenKeys;
+import org.agentos.federation.issuer.KeyRing;
+import org.agentos.federation.issuer.MadeKeys;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.JwtKeys;
+import org.agentos.federation.settings.JwtSettings;
 import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.StackKeys;
 import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.trust.StartupChecks;
 import org.agentos.federation.trust.TokenKeys;
+import org.agentos.federation.trust.TokenRules;
 import org.agentos.federation.trust.TokenVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class StartupReview {
     private static final Logger LOG = LoggerFactory.getLogger(StartupReview.class);
+    /** In the data directory. */
+    private static final String OWN_KEYS = "token-keys.json";
+
     private static final Duration KEY_FETCH_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -40,21 +53,26 @@ final class StartupReview {
      * What the review read on its way.
      *
      * @param tokens absent: no key is configured and tokens are passed on unread
+     * @param ownKeys for tokens of this gateway's own
      */
-    record Reviewed(PeerRegistry registry, Optional<TokenVerifier> tokens, Certificates certificates) {}
+    record Reviewed(
+            PeerRegistry registry, Optional<TokenVerifier> tokens, KeyRing ownKeys, Certificates certificates) {}
 
     /** Throws {@link StartupException} with all problems, or gives what was read. */
     static Reviewed review(Settings settings, InstantSource clock) {
         StartupReview review = new StartupReview(settings, clock);
         PeerRegistry registry = review.registry();
-        Optional<TokenVerifier> tokens = review.tokens();
+        Optional<KeyRing> ownKeys = review.ownKeys();
+        Optional<TokenVerifier> tokens = review.tokens(registry, ownKeys);
         Optional<Certificates.Read> certificates = Certificates.read(settings, clock.instant(), review.problems);
         review.problems.addAll(StartupChecks.problems(review.decided(registry)));
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
         registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
-        return new Reviewed(registry, tokens, new Certificates(settings, certificates.orElseThrow(), clock));
+        TokenNotes.tell(settings, registry);
+        return new Reviewed(
+                registry, tokens, ownKeys.orElseThrow(), new Certificates(settings, certificates.orElseThrow(), clock));
     }
 
     /**
@@ -71,6 +89,7 @@ final class StartupReview {
             throw new StartupException(review.problems);
         }
         registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
+        TokenNotes.tell(settings, registry);
         return registry;
     }
 
@@ -99,19 +118,53 @@ final class StartupReview {
         return loaded.registry();
     }
 
-    private Optional<TokenVerifier> tokens() {
+    private Optional<TokenVerifier> tokens(PeerRegistry registry, Optional<KeyRing> ownKeys) {
         try {
             return settings.trust().jwtPublicKey().map(location -> {
                 HttpClient http = HttpClient.newBuilder()
                         .connectTimeout(KEY_FETCH_TIMEOUT)
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .build();
-                return new TokenVerifier(TokenKeys.open(location, http, clock), TokenVerifier.DEFAULT_LEEWAY, clock);
+                return new TokenVerifier(TokenKeys.open(location, http, clock), rules(registry, ownKeys), clock);
             });
         } catch (IllegalArgumentException unfit) {
             problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
             return Optional.empty();
         }
+    }
+
+    private TokenRules rules(PeerRegistry registry, Optional<KeyRing> ownKeys) {
+        JwtSettings jwt = settings.jwt();
+        String issuer = jwt.own().issuer().orElse(registry.local().stackId());
+        if (jwt.issuers().contains(issuer)) {
+            problems.add(JwtKeys.ISSUERS.variable() + " must not name " + issuer
+                    + ", by which this gateway issues tokens for its peers ("
+                    + JwtKeys.OWN_ISSUER.variable() + "): it takes none of them itself");
+        }
+        return new TokenRules(
+                jwt.issuers(),
+                jwt.audiences(),
+                jwt.leeway(),
+                Optional.of(new TokenRules.OwnIssue(
+                        issuer, kid -> ownKeys.filter(keys -> keys.holds(kid)).isPresent())));
+    }
+
+    /** Reads what there is; keys of its own are made when the first is needed. */
+    private Optional<KeyRing> ownKeys() {
+        JwtSettings.Own own = settings.jwt().own();
+        Path made = settings.dataDir().resolve(OWN_KEYS);
+        try {
+            return Optional.of(
+                    own.keyFile().isPresent()
+                            ? GivenKeys.read(own.keyFile().get())
+                            : MadeKeys.open(made, own.keyLifetime(), new SecureRandom(), clock));
+        } catch (IllegalArgumentException unfit) {
+            problems.add(JwtKeys.OWN_KEY_FILE.variable() + " names "
+                    + own.keyFile().orElseThrow() + ", which " + unfit.getMessage());
+        } catch (IOException unfit) {
+            problems.add(StackKeys.DATA_DIR.variable() + ": " + made + " cannot be used: " + unfit.getMessage());
+        }
+        return Optional.empty();
     }
 
     private StartupChecks.Decided decided(PeerRegistry registry) {
@@ -122,7 +175,6 @@ final class StartupReview {
                 settings.stack().peersFileNamed(),
                 settings.stack().defaultTenant(),
                 settings.http().tls().map(ServerTls::requireClient).orElse(false),
-                settings.trust().clientTls().certificate().isPresent(),
                 registry);
     }
 }

@@ -1,7 +1,7 @@
 package org.agentos.federation.forward;
 
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Message;
@@ -11,10 +11,10 @@ import org.apache.camel.Message;
  * and its Authorization only where the peer takes callers' tokens.
  */
 public final class PeerHeaders {
-    private final Function<Peer, Optional<String>> ownAuthorization;
+    private final BiFunction<Peer, Caller, String> ownAuthorization;
 
-    /** @param ownAuthorization the Authorization header of this gateway for peers that take its own token */
-    public PeerHeaders(Function<Peer, Optional<String>> ownAuthorization) {
+    /** @param ownAuthorization the Authorization header of this gateway, for a peer that takes its own token and for the caller */
+    public PeerHeaders(BiFunction<Peer, Caller, String> ownAuthorization) {
         this.ownAuthorization = ownAuthorization;
     }
 
@@ -32,7 +32,7 @@ public final class PeerHeaders {
     private Optional<String> authorization(Peer peer, Caller caller) {
         return switch (peer.token()) {
             case CALLER -> caller.authorization();
-            case OWN -> ownAuthorization.apply(peer);
+            case OWN -> Optional.of(ownAuthorization.apply(peer, caller));
             case NONE -> Optional.empty();
         };
     }

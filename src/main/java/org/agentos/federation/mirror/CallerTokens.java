@@ -23,7 +23,12 @@ public final class CallerTokens {
     /** Who may use the token, and where. */
     record Key(String stackId, String tenantId, String principalId) {}
 
-    private record Kept(String authorization, Instant until) {}
+    private record Kept(String authorization, Instant until) {
+        @Override
+        public String toString() {
+            return "Kept[until=" + until + "]";
+        }
+    }
 
     /** Many principals, or one that makes up names, must not fill the memory: the eldest token goes. */
     private static final int MAX_TOKENS = 10_000;

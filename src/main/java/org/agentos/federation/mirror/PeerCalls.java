@@ -11,6 +11,7 @@ import io.vertx.core.http.RequestOptions;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.agentos.federation.issuer.OwnTokens;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.tls.LiveTls;
 import org.agentos.federation.tls.TlsMaterial;
@@ -39,7 +40,9 @@ public final class PeerCalls implements AutoCloseable {
 
     private final HttpClient streams;
     private final HttpClient statuses;
+    private final Vertx vertx;
     private final CallerTokens tokens;
+    private final OwnTokens ownTokens;
     private final String ownStackId;
     private final RandomGenerator random;
 
@@ -50,7 +53,15 @@ public final class PeerCalls implements AutoCloseable {
      * @param ownStackId stands in for the principal of a run that has none
      */
     public PeerCalls(
-            Vertx vertx, LiveTls tls, int maxOpen, CallerTokens tokens, String ownStackId, RandomGenerator random) {
+            Vertx vertx,
+            LiveTls tls,
+            int maxOpen,
+            CallerTokens tokens,
+            OwnTokens ownTokens,
+            String ownStackId,
+            RandomGenerator random) {
+        this.vertx = vertx;
+        this.ownTokens = ownTokens;
         this.streams = client(vertx, tls.now(), maxOpen, maxOpen);
         this.statuses = client(vertx, tls.now(), STATUS_CONNECTIONS, STATUS_WAITING);
         tls.onChange(this::become);
@@ -92,18 +103,18 @@ public final class PeerCalls implements AutoCloseable {
         if (!lastEventId.isEmpty()) {
             request.putHeader("Last-Event-ID", lastEventId);
         }
-        return call(streams, request);
+        return call(streams, run, request);
     }
 
     /** A request for the run itself, connected and not sent yet. */
     Future<HttpClientRequest> status(MirroredRun run, PeerUrl url) {
-        return call(statuses, dress(url.request().setTimeout(STATUS_TIMEOUT_MS), run, "application/json"));
+        return call(statuses, run, dress(url.request().setTimeout(STATUS_TIMEOUT_MS), run, "application/json"));
     }
 
     /** A cut is told by the response or its absence; a request without a handler of its own logs each one as an error. */
-    private static Future<HttpClientRequest> call(HttpClient client, RequestOptions options) {
-        return Future.succeededFuture(options)
-                .compose(client::request) // which throws when the client is closed
+    private Future<HttpClientRequest> call(HttpClient client, MirroredRun run, RequestOptions options) {
+        return authorization(run)
+                .compose(token -> client.request(with(token, options))) // which throws when the client is closed
                 .onSuccess(request -> request.exceptionHandler(cut -> {}));
     }
 
@@ -116,8 +127,25 @@ public final class PeerCalls implements AutoCloseable {
                 .putHeader("X-Request-Id", requestId)
                 .putHeader("X-Correlation-Id", requestId)
                 .putHeader("traceparent", "00-" + hex(16) + "-" + hex(8) + "-00");
-        key(run).flatMap(tokens::newest).ifPresent(token -> request.putHeader(HttpHeaders.AUTHORIZATION, token));
         return request;
+    }
+
+    private static RequestOptions with(Optional<String> token, RequestOptions request) {
+        token.ifPresent(value -> request.putHeader(HttpHeaders.AUTHORIZATION, value));
+        return request;
+    }
+
+    /** To sign takes its time, which an event loop does not have. */
+    private Future<Optional<String>> authorization(MirroredRun run) {
+        if (run.peer().token() != Peer.Token.OWN) {
+            return Future.succeededFuture(key(run).flatMap(tokens::newest));
+        }
+        String tenantId = run.run().tenantId();
+        Optional<String> atHand = ownTokens.atHand(run.peer(), tenantId, run.principalId());
+        return atHand.isPresent()
+                ? Future.succeededFuture(atHand)
+                : vertx.executeBlocking(
+                        () -> Optional.of(ownTokens.authorization(run.peer(), tenantId, run.principalId())), false);
     }
 
     /** The peer did not take the request's token: it is not sent again. */
@@ -126,8 +154,10 @@ public final class PeerCalls implements AutoCloseable {
                 .ifPresent(token -> key(run).ifPresent(key -> tokens.drop(key, token)));
     }
 
+    /** Whether another try has a token, or will never have one: only a caller's token is worth waiting for. */
     boolean hasToken(MirroredRun run) {
-        return key(run).flatMap(tokens::newest).isPresent();
+        return run.peer().token() != Peer.Token.CALLER
+                || key(run).flatMap(tokens::newest).isPresent();
     }
 
     /** Calls back once when a token for the run comes; what is returned calls that off. */

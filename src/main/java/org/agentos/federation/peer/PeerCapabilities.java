@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class PeerCapabilities implements AutoCloseable {
     private final PeerRegistry registry;
     private final Vertx vertx;
     private final HttpClient http;
+    private final Function<Peer, String> ownAuthorization;
     private final InstantSource clock;
     private final Map<String, Heard> answers = new ConcurrentHashMap<>();
     private final Set<Peer> asked = ConcurrentHashMap.newKeySet();
@@ -53,11 +55,21 @@ public final class PeerCapabilities implements AutoCloseable {
     /** Why a peer's last answer is not its last word. */
     public record Failure(String cause, Instant at) {}
 
-    /** @param http with the client certificate of all calls to peers, verifying host names */
-    public PeerCapabilities(PeerRegistry registry, Vertx vertx, HttpClient http, InstantSource clock) {
+    /**
+     * @param http with the client certificate of all calls to peers, verifying host names
+     * @param ownAuthorization the Authorization header of this gateway, for a peer that takes its own token; may take
+     *     its time
+     */
+    public PeerCapabilities(
+            PeerRegistry registry,
+            Vertx vertx,
+            HttpClient http,
+            Function<Peer, String> ownAuthorization,
+            InstantSource clock) {
         this.registry = registry;
         this.vertx = vertx;
         this.http = http;
+        this.ownAuthorization = ownAuthorization;
         this.clock = clock;
     }
 
@@ -124,12 +136,20 @@ public final class PeerCapabilities implements AutoCloseable {
                 .setConnectTimeout(MAX_WAIT.toMillis())
                 .setIdleTimeout(MAX_WAIT.toMillis())
                 .putHeader("Accept", "application/json");
-        http.request(request)
+        authorized(request, peer)
+                .compose(http::request)
                 .compose(PeerCapabilities::answer)
                 .map(PeerCapabilities::parsed)
                 .onSuccess(capabilities -> answered(peer.stackId(), base, capabilities))
                 .onFailure(failure -> stayedSilent(peer.stackId(), base, failure))
                 .onComplete(done -> asked.remove(peer));
+    }
+
+    /** No caller stands behind this question, so no caller's token goes with it. */
+    private Future<RequestOptions> authorized(RequestOptions request, Peer peer) {
+        return peer.token() == Peer.Token.OWN
+                ? vertx.executeBlocking(() -> request.putHeader("Authorization", ownAuthorization.apply(peer)), false)
+                : Future.succeededFuture(request);
     }
 
     private void answered(String stackId, URI base, Capabilities capabilities) {

@@ -56,14 +56,16 @@ public final class PeerFile {
     public record Loaded(PeerRegistry registry, List<String> problems) {}
 
     /**
-     * @param profile in prod a peer without a policy does nothing
+     * @param profile in prod a peer without a policy does nothing, and is sent no caller's token unless its entry says so
      * @param properties settings that the file may name as {@code {{name}}}
      */
     public PeerFile(Path file, Profile profile, Overrides overrides, Function<String, Optional<String>> properties) {
         this.file = file;
         this.overrides = overrides;
         this.properties = properties;
-        this.reader = new PeerReader(profile == Profile.PROD ? Peer.Policy.NOTHING : Peer.Policy.UNRESTRICTED);
+        this.reader = profile == Profile.PROD
+                ? new PeerReader(Peer.Policy.NOTHING, Peer.Token.OWN)
+                : new PeerReader(Peer.Policy.UNRESTRICTED, Peer.Token.CALLER);
     }
 
     /** The registry of a gateway without a registry file: it knows itself and nobody else. */

@@ -19,10 +19,15 @@ final class PeerReader {
             Map.of("caller", Peer.Token.CALLER, "own", Peer.Token.OWN, "none", Peer.Token.NONE);
 
     private final Peer.Policy absentPolicy;
+    private final Peer.Token absentToken;
 
-    /** @param absentPolicy what a peer may do whose entry has no {@code policy} */
-    PeerReader(Peer.Policy absentPolicy) {
+    /**
+     * @param absentPolicy what a peer may do whose entry has no {@code policy}
+     * @param absentToken whose token goes to a peer whose entry does not say
+     */
+    PeerReader(Peer.Policy absentPolicy, Peer.Token absentToken) {
         this.absentPolicy = absentPolicy;
+        this.absentToken = absentToken;
     }
 
     /** The peer; empty when it has no usable id or base URL, which is then among the problems. */
@@ -40,7 +45,7 @@ final class PeerReader {
         Peer.Limits limits = entry.object("limits").map(PeerReader::limits).orElse(Peer.Limits.NONE);
         Peer.Quotas quotas = entry.object("quotas").map(PeerReader::quotas).orElse(Peer.Quotas.NONE);
         Peer.Mirror mirror = entry.object("mirror").map(PeerReader::mirror).orElse(Peer.Mirror.DEFAULT);
-        Auth auth = entry.object("auth").map(PeerReader::auth).orElse(Auth.DEFAULT);
+        Auth auth = entry.object("auth").map(this::auth).orElse(new Auth(absentToken, Optional.empty()));
         Assumed assumed = entry.object("assume").map(PeerReader::assumed).orElse(Assumed.DEFAULT);
         entry.reportUnknown();
         return info.stackId() == null
@@ -152,8 +157,8 @@ final class PeerReader {
         return read;
     }
 
-    private static Auth auth(FileObject auth) {
-        Auth read = new Auth(auth.choice("token", TOKENS, Peer.Token.CALLER), auth.text("audience"));
+    private Auth auth(FileObject auth) {
+        Auth read = new Auth(auth.choice("token", TOKENS, absentToken), auth.text("audience"));
         auth.reportUnknown();
         return read;
     }
@@ -164,9 +169,7 @@ final class PeerReader {
         return read;
     }
 
-    private record Auth(Peer.Token token, Optional<String> audience) {
-        static final Auth DEFAULT = new Auth(Peer.Token.CALLER, Optional.empty());
-    }
+    private record Auth(Peer.Token token, Optional<String> audience) {}
 
     private record Assumed(boolean keysHonoured, boolean replays) {
         static final Assumed DEFAULT = new Assumed(true, false);

@@ -1,5 +1,6 @@
 package org.agentos.federation.ticket;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -13,7 +14,6 @@ import org.agentos.federation.settings.TicketSettings;
 import org.agentos.federation.settings.WebOrigin;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.Refusals;
-import org.agentos.federation.trust.TokenVerifier;
 
 /** Makes tickets and judges those that are shown. Nothing is kept of a ticket: it says itself what it is good for. */
 public final class Tickets {
@@ -28,12 +28,19 @@ public final class Tickets {
     private final TicketCodec codec;
     private final TicketSettings settings;
     private final OwnOrigin own;
+    private final Duration leeway;
     private final InstantSource clock;
 
-    public Tickets(TicketCodec codec, TicketSettings settings, OwnOrigin own, InstantSource clock) {
+    /**
+     * Makes and opens tickets.
+     *
+     * @param leeway by which a caller may be let in after the end of its token
+     */
+    public Tickets(TicketCodec codec, TicketSettings settings, OwnOrigin own, Duration leeway, InstantSource clock) {
         this.codec = codec;
         this.settings = settings;
         this.own = own;
+        this.leeway = leeway;
         this.clock = clock;
     }
 
@@ -54,7 +61,7 @@ public final class Tickets {
         }
         Instant longest = clock.instant().plus(settings.lifetime()).truncatedTo(ChronoUnit.MILLIS);
         Instant expires = caller.validUntil()
-                .map(until -> until.minus(TokenVerifier.DEFAULT_LEEWAY)) // leeway is for clocks, not for more time
+                .map(until -> until.minus(leeway)) // leeway is for clocks, not for more time
                 .filter(longest::isAfter)
                 .orElse(longest);
         if (!clock.instant().isBefore(expires)) {

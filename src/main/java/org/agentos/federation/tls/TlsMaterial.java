@@ -43,6 +43,11 @@ public final class TlsMaterial {
         return chain().equals(other.chain()) && authorities().equals(other.authorities());
     }
 
+    /** The certificate that the other side is shown. */
+    public Optional<X509Certificate> shown() {
+        return chain().stream().findFirst();
+    }
+
     /** When the first certificate of what is shown expires. */
     public Optional<Instant> shownUntil() {
         return earliestEnd(chain());

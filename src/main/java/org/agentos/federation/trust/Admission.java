@@ -51,6 +51,23 @@ public final class Admission {
     }
 
     /**
+     * Judges what does not depend on the body, before anything is read of it: a flood of requests without a good token
+     * costs no parsing.
+     *
+     * @return who asks by their token; empty where there is none and only the body can tell more
+     * @throws FederationException {@code unauthorized} or {@code tenant_mismatch}: whatever the body says, {@link #identify}
+     *     would refuse as well
+     */
+    Optional<Caller> prove(InboundRequest request, Access access) {
+        if (verifier.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<VerifiedToken> token = token(request);
+        requireProof(access, token, identity.ofCertificate(request.clientCertificates()));
+        return token.map(good -> identify(new AdmissionRequest(request, BodyAuth.NONE, access)));
+    }
+
+    /**
      * Settles who is asking, without letting them in: whether their scopes do is not judged yet.
      *
      * @throws FederationException as {@link #admit}
@@ -81,7 +98,21 @@ public final class Admission {
     private Optional<VerifiedToken> token(InboundRequest request) {
         return verifier.flatMap(verifying -> request.header("Authorization")
                 .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
-                .map(value -> verifying.verify(value.substring(BEARER.length()).strip())));
+                .map(value -> verifying.verify(value.substring(BEARER.length()).strip()))
+                .map(token -> requireHolder(token, request)));
+    }
+
+    /** A token bound to a certificate is good for nobody else, nor for one who shows none (RFC 8705, section 3). */
+    private static VerifiedToken requireHolder(VerifiedToken token, InboundRequest request) {
+        boolean held = token.boundTo().isEmpty()
+                || request.clientCertificates().stream()
+                        .findFirst()
+                        .map(CertificateThumbprint::of)
+                        .equals(token.boundTo());
+        if (!held) {
+            throw Refusals.invalidToken("the token is bound to another client certificate");
+        }
+        return token;
     }
 
     private void requireProof(Access access, Optional<VerifiedToken> token, Optional<String> certified) {

@@ -24,7 +24,6 @@ public final class StartupChecks {
      * @param jwtPublicKey the text of AGENTOS_FED_JWT_PUBLIC_KEY
      * @param peersFileNamed whether AGENTOS_PEERS_FILE (or its property) was set, rather than left at its default
      * @param clientCertificatesRequired whether the listener asks for them (AGENTOS_FED_REQUIRE_MTLS)
-     * @param hasClientCertificate whether calls to peers carry one (AGENTOS_FED_CLIENT_CERT)
      */
     public record Decided(
             Profile profile,
@@ -33,7 +32,6 @@ public final class StartupChecks {
             boolean peersFileNamed,
             Optional<String> defaultTenant,
             boolean clientCertificatesRequired,
-            boolean hasClientCertificate,
             PeerRegistry registry) {}
 
     /** Everything that forbids the start, or nothing. */
@@ -50,12 +48,6 @@ public final class StartupChecks {
         if (decided.metricsRequireAuth() && decided.jwtPublicKey().isEmpty()) {
             problems.add(JWT_KEY + " is missing: AGENTOS_METRICS_REQUIRE_AUTH=1 needs it");
         }
-        decided.registry().peers().stream()
-                .filter(peer -> peer.token() == Peer.Token.OWN && !decided.hasClientCertificate())
-                .forEach(
-                        peer -> problems.add(
-                                "AGENTOS_FED_CLIENT_CERT is missing: peer " + peer.stackId()
-                                        + " in AGENTOS_PEERS_FILE has auth.token own, and this gateway has no other identity of its own"));
     }
 
     private static void inProd(Decided decided, List<String> problems) {

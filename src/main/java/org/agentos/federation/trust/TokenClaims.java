@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.agentos.federation.error.Ids;
@@ -26,7 +27,23 @@ final class TokenClaims {
                 text(claims, "iss"),
                 text(claims, "sub"),
                 expires,
-                expires.plus(leeway));
+                expires.plus(leeway),
+                boundTo(claims));
+    }
+
+    /** Other ways to bind a token are not known here and bind nothing (RFC 7800, section 3.1). */
+    private static Optional<String> boundTo(JWTClaimsSet claims) {
+        Object confirmation = claims.getClaim("cnf");
+        if (confirmation == null) {
+            return Optional.empty();
+        }
+        if (confirmation instanceof Map<?, ?> members) {
+            Object thumbprint = members.get("x5t#S256");
+            if (thumbprint == null || thumbprint instanceof String) {
+                return Optional.ofNullable((String) thumbprint);
+            }
+        }
+        throw unfit("cnf");
     }
 
     private static Optional<String> id(JWTClaimsSet claims, String name) {

@@ -26,9 +26,6 @@ import java.util.concurrent.TimeUnit;
  * never its text. Its times are looked at every time.
  */
 public final class TokenVerifier {
-    /** Enough for two synchronised clocks. */
-    public static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(5);
-
     /** Keeps a hostile caller from having large headers decoded and parsed again and again. */
     private static final int MAX_LENGTH = 16_384;
 
@@ -42,14 +39,13 @@ public final class TokenVerifier {
             Set.of(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"));
 
     private final KeySource keys;
-    private final Duration leeway;
+    private final TokenRules rules;
     private final InstantSource clock;
     private final Cache<String, JWTClaimsSet> remembered;
 
-    /** @param leeway by which the clocks of issuer and gateway may differ, either way */
-    public TokenVerifier(KeySource keys, Duration leeway, InstantSource clock) {
+    public TokenVerifier(KeySource keys, TokenRules rules, InstantSource clock) {
         this.keys = keys;
-        this.leeway = leeway;
+        this.rules = rules;
         this.clock = clock;
         this.remembered = Caffeine.newBuilder()
                 .maximumSize(MAX_REMEMBERED)
@@ -70,7 +66,7 @@ public final class TokenVerifier {
         String hash = Hashing.sha256().hashString(token, StandardCharsets.UTF_8).toString();
         JWTClaimsSet known = remembered.getIfPresent(hash);
         JWTClaimsSet claims = known == null ? signedClaims(token) : known;
-        VerifiedToken verified = TokenClaims.read(claims, requireTimes(claims), leeway);
+        VerifiedToken verified = TokenClaims.read(claims, requireTimes(claims), rules.leeway());
         if (known == null) {
             remembered.put(hash, claims);
         }
@@ -80,8 +76,11 @@ public final class TokenVerifier {
     private JWTClaimsSet signedClaims(String token) {
         SignedJWT jwt = parse(token);
         requireFitHeader(jwt.getHeader());
+        JWTClaimsSet claims = claims(jwt);
+        rules.requireForeign(jwt.getHeader(), claims);
         requireSignature(jwt);
-        return claims(jwt);
+        rules.requireIssuerAndAudience(claims);
+        return claims;
     }
 
     private static SignedJWT parse(String token) {
@@ -124,11 +123,11 @@ public final class TokenVerifier {
         if (expires == null) {
             throw Refusals.invalidToken("the token has no expiry");
         }
-        if (!now.isBefore(expires.toInstant().plus(leeway))) {
+        if (!now.isBefore(expires.toInstant().plus(rules.leeway()))) {
             throw Refusals.invalidToken("the token has expired");
         }
         Date notBefore = claims.getNotBeforeTime();
-        if (notBefore != null && now.isBefore(notBefore.toInstant().minus(leeway))) {
+        if (notBefore != null && now.isBefore(notBefore.toInstant().minus(rules.leeway()))) {
             throw Refusals.invalidToken("the token is not valid yet");
         }
         return expires.toInstant();

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param scopes of all three claims that issuers put them in; none = may do nothing that needs one
  * @param expires after which it proves nothing
  * @param validUntil until which it is taken all the same: {@code expires} and the verifier's leeway
+ * @param boundTo thumbprint of the one client certificate with which it proves anything (RFC 8705); absent = any or none
  */
 public record VerifiedToken(
         Optional<String> tenantId,
@@ -20,4 +21,5 @@ public record VerifiedToken(
         Optional<String> issuer,
         Optional<String> subject,
         Instant expires,
-        Instant validUntil) {}
+        Instant validUntil,
+        Optional<String> boundTo) {}

@@ -15,6 +15,7 @@ import org.agentos.federation.peer.PeerInfo;
  * @param replay {@code peer} when its event stream starts where a cursor asks, {@code local_buffer} when only the event
  *     log here can replay what it sent
  * @param idempotencyKeys whether a call of uncertain end is repeated under its key
+ * @param token whose token it is sent: {@code caller}, {@code own} or {@code none}
  * @param inFlightForwards of the tenant that asks
  * @param openMirrors runs of the tenant that asks whose events are being fetched
  * @param totals operators only
@@ -31,6 +32,7 @@ public record PeerView(
         @JsonProperty("features") List<String> features,
         @JsonProperty("replay") String replay,
         @JsonProperty("idempotency_keys") boolean idempotencyKeys,
+        @JsonProperty("token") String token,
         @JsonProperty("in_flight_forwards") int inFlightForwards,
         @JsonProperty("open_mirrors") int openMirrors,
         @JsonProperty("totals") Totals totals,

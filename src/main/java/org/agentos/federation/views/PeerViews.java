@@ -3,6 +3,7 @@ package org.agentos.federation.views;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
@@ -99,6 +100,7 @@ public final class PeerViews {
                 known.names().stream().sorted().toList(),
                 peer.replays() || known.supports(Capabilities.EVENTS_REPLAY) ? "peer" : "local_buffer",
                 peer.keysHonoured() && !known.denies(Capabilities.IDEMPOTENCY_KEYS),
+                peer.token().name().toLowerCase(Locale.ROOT),
                 use.forwards(tenantId, stackId),
                 mirrors.getOrDefault(stackId, 0),
                 allMirrors.map(all -> totals(stackId, all)).orElse(null),

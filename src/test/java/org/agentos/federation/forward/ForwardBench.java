@@ -109,8 +109,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("recordForwardIntent", new RecordForwardIntent(store, Optional::empty, clock, calls)),
                 Map.entry(
                         "preparePeerCall",
-                        new PreparePeerCall(
-                                settings, new PeerHeaders(peer -> Optional.of("Bearer own")), clock, random)),
+                        new PreparePeerCall(settings, new PeerHeaders((peer, caller) -> "Bearer own"), clock, random)),
                 Map.entry("readPeerAnswer", new ReadPeerAnswer(log, clock)),
                 Map.entry("notePeerFailure", new NotePeerFailure(() -> settings, choice, log, clock, random)),
                 Map.entry("recordForwardResult", new RecordForwardResult(store, events, clock, calls)),

@@ -5,7 +5,12 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,15 +21,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.issuer.KeyRing;
+import org.agentos.federation.issuer.MadeKeys;
+import org.agentos.federation.issuer.OwnTokens;
 import org.agentos.federation.mirror.MirrorState.Phase;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerInfo;
 import org.agentos.federation.settings.ClientTls;
+import org.agentos.federation.settings.JwtSettings;
 import org.agentos.federation.settings.MirrorSettings;
 import org.agentos.federation.tls.LiveTls;
 import org.agentos.federation.tls.TlsFiles;
@@ -90,7 +100,7 @@ final class MirrorFixture implements AutoCloseable {
                 run -> Optional.ofNullable(directory.get(run)),
                 (run, end) -> ends.add(end));
         live = new LiveTls(new TlsFiles(Instant.now()).client(tls).orElseThrow(), InstantSource.system());
-        calls = new PeerCalls(vertx, live, maxOpen, tokens, "stk_own", new Random(1));
+        calls = new PeerCalls(vertx, live, maxOpen, tokens, own(), "stk_own", new Random(1));
         supervisor =
                 new MirrorSupervisor(vertx, settings, ports, calls, timers, new Random(2), new MirrorMeters(meters));
     }
@@ -142,6 +152,18 @@ final class MirrorFixture implements AutoCloseable {
         supervisor.close();
         calls.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private OwnTokens own() {
+        JwtSettings.Own settings = new JwtSettings.Own(
+                Optional.empty(), Duration.ofDays(30), Optional.empty(), Duration.ofMinutes(5), Set.of("events:read"));
+        try {
+            Path file = Files.createTempDirectory("own").resolve("keys.json");
+            KeyRing keys = MadeKeys.open(file, settings.keyLifetime(), new SecureRandom(), timers);
+            return new OwnTokens(keys, settings, "stk_own", Optional::empty, timers, new Random(3));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static MirroredRun run(URI baseUrl) {

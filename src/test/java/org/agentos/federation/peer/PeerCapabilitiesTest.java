@@ -51,8 +51,8 @@ class PeerCapabilitiesTest {
     @Test
     void shouldAssumeTheBasicsOfPeerThatCannotBeAsked() {
         // Given
-        PeerCapabilities capabilities =
-                new PeerCapabilities(registry(Optional.empty()), vertx, vertx.createHttpClient(), () -> NOW);
+        PeerCapabilities capabilities = new PeerCapabilities(
+                registry(Optional.empty()), vertx, vertx.createHttpClient(), asked -> "Bearer own", () -> NOW);
 
         // When
         capabilities.start();
@@ -124,7 +124,8 @@ class PeerCapabilitiesTest {
         });
         join(server.listen(0, "127.0.0.1").toCompletionStage());
         URI base = URI.create("http://127.0.0.1:" + server.actualPort() + "/base");
-        return new PeerCapabilities(registry(Optional.of(base)), vertx, vertx.createHttpClient(), () -> NOW);
+        return new PeerCapabilities(
+                registry(Optional.of(base)), vertx, vertx.createHttpClient(), asked -> "Bearer own", () -> NOW);
     }
 
     private static PeerRegistry registry(Optional<URI> federationBaseUrl) {

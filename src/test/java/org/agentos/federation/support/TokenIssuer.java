@@ -44,13 +44,17 @@ public final class TokenIssuer {
 
     /** The value of an Authorization header. */
     public String bearer(String tenantId, String principalId, String scopes, Duration lifetime) {
-        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+        return bearer(new JWTClaimsSet.Builder()
                 .issuer(ISSUER)
                 .subject(principalId)
                 .claim("tenant_id", tenantId)
                 .claim("scope", scopes)
                 .expirationTime(Date.from(Instant.now().plus(lifetime)))
-                .build();
+                .build());
+    }
+
+    /** The value of an Authorization header with just these claims. */
+    public String bearer(JWTClaimsSet claims) {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
         try {

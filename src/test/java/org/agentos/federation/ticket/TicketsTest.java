@@ -17,7 +17,7 @@ import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.http.OwnOrigin;
 import org.agentos.federation.settings.TicketSettings;
 import org.agentos.federation.trust.Caller;
-import org.agentos.federation.trust.TokenVerifier;
+import org.agentos.federation.trust.TokenRules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +41,7 @@ class TicketsTest {
     @Test
     void shouldNeverOutliveTheToken() {
         Instant soon = NOW.plusSeconds(30);
-        Instant taken = soon.plus(TokenVerifier.DEFAULT_LEEWAY);
+        Instant taken = soon.plus(TokenRules.DEFAULT_LEEWAY);
         assertThat(tickets.make(caller(Optional.of(taken)), "run_a", get(Map.of()))
                         .expires())
                 .isEqualTo(soon);
@@ -53,7 +53,7 @@ class TicketsTest {
     @Test
     void shouldMakeNoneForATokenInItsLeeway() {
         assertThat(refusal(() -> tickets.make(
-                                caller(Optional.of(NOW.plus(TokenVerifier.DEFAULT_LEEWAY))), "run_a", get(Map.of())))
+                                caller(Optional.of(NOW.plus(TokenRules.DEFAULT_LEEWAY))), "run_a", get(Map.of())))
                         .code())
                 .isEqualTo(ErrorCode.UNAUTHORIZED);
     }
@@ -172,7 +172,7 @@ class TicketsTest {
     }
 
     private Tickets tickets(TicketSettings settings) {
-        return new Tickets(codec, settings, new OwnOrigin("http"), () -> now);
+        return new Tickets(codec, settings, new OwnOrigin("http"), TokenRules.DEFAULT_LEEWAY, () -> now);
     }
 
     private static FederationException refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

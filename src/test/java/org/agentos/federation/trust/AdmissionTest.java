@@ -89,7 +89,7 @@ class AdmissionTest {
                         .map(Object::toString)))
                 .isEqualTo(TestTokens.NOW
                         .plusSeconds(60)
-                        .plus(TokenVerifier.DEFAULT_LEEWAY)
+                        .plus(TokenRules.DEFAULT_LEEWAY)
                         .toString());
         assertThat(outcome(withoutTokens(), Access.FORWARD, caller -> caller.validUntil()
                         .map(Object::toString)))
@@ -300,6 +300,72 @@ class AdmissionTest {
 
         // When / Then
         assertThat(refusal(withTokens(), Access.INGEST).code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    }
+
+    /** Before a body is read: what it says cannot help, so nothing of it need be known. */
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource({
+        "none, unauthorized",
+        "nonsense, unauthorized",
+        "expired, unauthorized",
+        "tenantless, unauthorized",
+        "good, stk_c"
+    })
+    void shouldProveByTokenBeforeTheBody(String token, String expected) {
+        // Given
+        switch (token) {
+            case "nonsense" -> put("Authorization", "Bearer nonsense");
+            case "expired" -> bearer("{\"tenant_id\":\"a\",\"exp\":1}");
+            case "tenantless" -> bearer("{\"exp\":" + TestTokens.seconds(60) + "}");
+            case "good" -> bearer(claims(""));
+            default -> {}
+        }
+
+        // When / Then
+        assertThat(proven(withTokens(), Access.INGEST)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldLeaveToTheBodyWhatItMaySay() {
+        assertThat(proven(withoutTokens(), Access.FORWARD)).isEqualTo("-");
+        chain = List.of(known);
+        assertThat(proven(withTokens(), Access.INGEST)).isEqualTo("-");
+        assertThat(proven(withTokens(), Access.FORWARD)).isEqualTo("unauthorized");
+    }
+
+    private String proven(Admission admission, Access access) {
+        try {
+            return admission
+                    .prove(request(MultiMap.caseInsensitiveMultiMap().addAll(headers)), access)
+                    .flatMap(Caller::provenPeer)
+                    .orElse("-");
+        } catch (FederationException e) {
+            return e.code().wireName();
+        }
+    }
+
+    /** A token that is bound to a certificate is good over its connections only (RFC 8705). */
+    @ParameterizedTest(name = "bound {0}, shown {1} -> {2}")
+    @CsvSource({
+        "known, known, tnt_a",
+        "known, unknown, unauthorized",
+        "known, none, unauthorized",
+        "none, unknown, tnt_a",
+        "other way, none, tnt_a"
+    })
+    void shouldKeepTokenToItsCertificate(String bound, String shown, String expected) {
+        // Given
+        String confirmation =
+                switch (bound) {
+                    case "known" -> ",\"cnf\":{\"x5t#S256\":\"" + CertificateThumbprint.of(known) + "\"}";
+                    case "other way" -> ",\"cnf\":{\"jkt\":\"x\"}";
+                    default -> "";
+                };
+        bearer(claims(",\"scope\":\"runs:forward\"" + confirmation));
+        chain = shown.equals("none") ? List.of() : List.of(shown.equals("known") ? known : unknown);
+
+        // When / Then
+        assertThat(outcome(withTokens(), Access.FORWARD, Caller::tenantId)).isEqualTo(expected);
     }
 
     @Test

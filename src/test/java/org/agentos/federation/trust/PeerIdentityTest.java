@@ -127,6 +127,7 @@ class PeerIdentityTest {
                 Optional.ofNullable(issuer),
                 Optional.of(subject),
                 now,
-                now);
+                now,
+                Optional.empty());
     }
 }

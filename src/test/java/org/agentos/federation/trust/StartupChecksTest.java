@@ -83,18 +83,6 @@ class StartupChecksTest {
                 .containsExactly("AGENTOS_FED_JWT_PUBLIC_KEY is missing: AGENTOS_METRICS_REQUIRE_AUTH=1 needs it");
     }
 
-    @Test
-    void shouldNotStartWithOwnTokenWithoutIdentityOfItsOwn() {
-        // Given
-        PeerRegistry registry = TestPeers.registry(TestPeers.peer("stk_b", Peer.Policy.UNRESTRICTED, Peer.Token.OWN));
-
-        // When / Then
-        assertThat(StartupChecks.problems(decided(Profile.DEV, "-", false, false, "-", false, registry)))
-                .containsExactly(
-                        "AGENTOS_FED_CLIENT_CERT is missing: peer stk_b in AGENTOS_PEERS_FILE has auth.token own,"
-                                + " and this gateway has no other identity of its own");
-    }
-
     private static StartupChecks.Decided decided(
             Profile profile,
             String key,
@@ -110,7 +98,6 @@ class StartupChecksTest {
                 peersFile,
                 Optional.of(tenant).filter(text -> !text.equals("-")),
                 mtls,
-                false,
                 registry);
     }
 }

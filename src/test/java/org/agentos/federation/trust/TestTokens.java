@@ -31,9 +31,7 @@ final class TestTokens {
 
     static TokenVerifier verifierOf(PublicKey key) {
         return new TokenVerifier(
-                new FixedKeys(List.of(VerificationKey.of(Optional.empty(), key))),
-                TokenVerifier.DEFAULT_LEEWAY,
-                () -> NOW);
+                new FixedKeys(List.of(VerificationKey.of(Optional.empty(), key))), TokenRules.OPEN, () -> NOW);
     }
 
     /** A token of tenant tnt_a and principal prn_a with an hour to live; more claims may follow. */

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,8 @@ class TokenVerifierTest {
                         Optional.of("https://idp"),
                         Optional.of("prn_a"),
                         Instant.ofEpochSecond(seconds(3600)),
-                        Instant.ofEpochSecond(seconds(3600)).plus(TokenVerifier.DEFAULT_LEEWAY)));
+                        Instant.ofEpochSecond(seconds(3600)).plus(TokenRules.DEFAULT_LEEWAY),
+                        Optional.empty()));
     }
 
     @Test
@@ -102,7 +104,7 @@ class TokenVerifierTest {
         AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
         VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
         KeySource keys = (keyId, algorithm) -> asked.getAndIncrement() == 0 ? List.of(key) : List.of();
-        TokenVerifier verifier = new TokenVerifier(keys, TokenVerifier.DEFAULT_LEEWAY, now::get);
+        TokenVerifier verifier = new TokenVerifier(keys, TokenRules.OPEN, now::get);
         String token = es256(TestTokens.CLAIMS);
 
         // When
@@ -123,7 +125,7 @@ class TokenVerifierTest {
         // Given
         AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
         VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
-        TokenVerifier verifier = new TokenVerifier(new FixedKeys(List.of(key)), TokenVerifier.DEFAULT_LEEWAY, now::get);
+        TokenVerifier verifier = new TokenVerifier(new FixedKeys(List.of(key)), TokenRules.OPEN, now::get);
         String token = es256("{\"tenant_id\":\"t\",\"exp\":" + seconds(10) + "}");
         verifier.verify(token);
 
@@ -133,6 +135,72 @@ class TokenVerifierTest {
         // Then
         assertThat(catchThrowableOfType(FederationException.class, () -> verifier.verify(token)))
                 .hasMessage("the token has expired");
+    }
+
+    /** Where issuers and audiences are named, a token says both, and right. */
+    @ParameterizedTest(name = "iss {0}, aud {1} -> {2}")
+    @CsvSource({
+        "https://idp, '\"gateway\"', good",
+        "https://other, '[\"stk_x\",\"gateway\"]', good",
+        "https://evil, '\"gateway\"', the token is of an issuer that is not trusted",
+        "-, '\"gateway\"', the token is of an issuer that is not trusted",
+        "https://idp, '\"stk_x\"', the token is meant for somebody else",
+        "https://idp, '[]', the token is meant for somebody else",
+        "https://idp, -, the token is meant for somebody else"
+    })
+    void shouldTakeNamedIssuersAndAudiencesOnly(String issuer, String audience, String expected) {
+        // Given
+        TokenVerifier verifier = verifier(new TokenRules(
+                Set.of("https://idp", "https://other"), Set.of("gateway"), Duration.ZERO, Optional.empty()));
+        String claims = "{\"tenant_id\":\"t\",\"exp\":" + seconds(10)
+                + (issuer.equals("-") ? "" : ",\"iss\":\"" + issuer + "\"")
+                + (audience.equals("-") ? "" : ",\"aud\":" + audience) + "}";
+
+        // When / Then
+        assertThat(outcome(verifier, es256(claims))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1,false", "0,false", "1,true"})
+    void shouldAllowForClocksAsMuchAsIsConfigured(long expires, boolean good) {
+        // Given
+        TokenVerifier verifier = verifier(new TokenRules(Set.of(), Set.of(), Duration.ZERO, Optional.empty()));
+
+        // When / Then
+        assertThat(outcome(verifier, es256("{\"exp\":" + seconds(expires) + "}"))
+                        .equals("good"))
+                .isEqualTo(good);
+    }
+
+    /** Even where its own key is, by mistake, among those that verify. */
+    @ParameterizedTest
+    @CsvSource({"stk_a, k1, false", "stk_a, own, false", "https://idp, own, false", "https://idp, k1, true"})
+    void shouldTakeNoTokenOfItsOwn(String issuer, String keyId, boolean taken) {
+        // Given
+        TokenRules.OwnIssue own = new TokenRules.OwnIssue("stk_a", "own"::equals);
+        TokenVerifier verifier = verifier(new TokenRules(Set.of(), Set.of(), Duration.ZERO, Optional.of(own)));
+        String token = signed(
+                "{\"alg\":\"ES256\",\"kid\":\"" + keyId + "\"}",
+                "{\"iss\":\"" + issuer + "\",\"tenant_id\":\"t\",\"exp\":" + seconds(10) + "}",
+                EC.getPrivate());
+
+        // When / Then
+        assertThat(outcome(verifier, token))
+                .isEqualTo(taken ? "good" : "the token was issued by this gateway, for its peers");
+    }
+
+    private static TokenVerifier verifier(TokenRules rules) {
+        VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
+        return new TokenVerifier(new FixedKeys(List.of(key)), rules, () -> TestTokens.NOW);
+    }
+
+    private static String outcome(TokenVerifier verifier, String token) {
+        try {
+            verifier.verify(token);
+            return "good";
+        } catch (FederationException refused) {
+            return refused.getMessage();
+        }
     }
 
     static Stream<Arguments> wrongTokens() {
@@ -183,6 +251,14 @@ class TokenVerifierTest {
                 refused(es256("{\"tenant_id\":\"t\",\"exp\":1}"), "the token has expired"),
                 refused(es256(claims(",\"nbf\":" + seconds(60))), "the token is not valid yet"),
                 refused(es256(claims(",\"tid\":\"tnt_b\"")), "the token names two tenants"),
+                refused(es256(claims(",\"cnf\":7")), "the claim cnf is of the wrong type"),
+                refused(es256(claims(",\"cnf\":{\"x5t#S256\":7}")), "the claim cnf is of the wrong type"),
+                refused(
+                        signed(
+                                "{\"alg\":\"ES256\",\"x5u\":\"http://127.0.0.1:1/\"}",
+                                TestTokens.CLAIMS,
+                                OTHER_EC.getPrivate()),
+                        "the signature does not verify"),
                 refused(es256(claims(",\"scp\":{}")), "the claim scp is of the wrong type"),
                 refused(es256(claims(",\"scopes\":[1]")), "the claim scopes is of the wrong type"),
                 refused(es256(claims(",\"principal_id\":7")), "the claim principal_id is of the wrong type"),
