@@ -11,6 +11,7 @@ import org.agentos.federation.trust.Access;
 import org.agentos.federation.trust.Admission;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.PeerIdentity;
+import org.agentos.federation.trust.ProveCaller;
 import org.apache.camel.Processor;
 
 /** What routes name to settle who calls and what it may do, tickets included. */
@@ -27,6 +28,8 @@ final class AdmissionBeans {
                 parts.reviewed.tokens(),
                 new PeerIdentity(parts.reviewed.registry(), parts.clock),
                 parts.settings.stack().defaultTenant());
+        beans.put("proveForwarder", new ProveCaller(admission, Access.FORWARD));
+        beans.put("provePusher", new ProveCaller(admission, Access.INGEST));
         beans.put("admitForward", new AdmitCaller(admission, Access.FORWARD));
         beans.put("admitIngest", new AdmitCaller(admission, Access.INGEST));
         beans.put("admitRunReader", new AdmitCaller(admission, Access.READ_RUNS));
