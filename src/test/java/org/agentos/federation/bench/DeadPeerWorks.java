@@ -88,6 +88,9 @@ final class DeadPeerWorks {
         if (wanted(work, GATEWAY)) {
             try (GatewayProcess gateway = stage.gateway(peers(), settings)) {
                 Beside calls = refused(work, Stage.server(gateway), forwards(peer));
+                if (!settings.isEmpty()) {
+                    mustBeClosed(Stage.server(gateway), peer);
+                }
                 if (peer.equals(FAILING_PEER)) {
                     report.add(Figure.counted(
                             work + ", calls at the peer for each",
@@ -100,6 +103,15 @@ final class DeadPeerWorks {
         Server bare = stage.bare().as("bare refusal");
         if (wanted(work, bare.name())) {
             refused(work, bare, n -> Bodies.always(Bodies.post("/refuse", Bodies.forward())));
+        }
+    }
+
+    private static void mustBeClosed(Server gateway, String peer) {
+        ServerCount closed = ServerCount.ofGateway(
+                gateway, "agentos_federation_peer_breaker_state{peer=\"" + peer + "\",state=\"closed\"}");
+        if (closed.now() != 1) {
+            throw new IllegalStateException(
+                    "the breaker of " + peer + " has opened: more calls in a second than it allows");
         }
     }
 
