@@ -209,7 +209,10 @@ public final class MemoryEventLog implements EventLog {
                 return verdict(Verdict.Status.LATE, Verdict.Reason.SEALED);
             }
             if (event.sequence() > 0 && event.sequence() <= last().sequence()) {
-                return verdict(Verdict.Status.LATE, Verdict.Reason.SEQUENCE);
+                boolean taken = ids.values().stream().anyMatch(stored -> stored.sequence() == event.sequence());
+                return taken
+                        ? verdict(Verdict.Status.CONFLICT, Verdict.Reason.OTHER_EVENT_ID)
+                        : verdict(Verdict.Status.LATE, Verdict.Reason.SEQUENCE);
             }
             ids.put(event.eventId(), event);
             events.add(new StoredEvent(
