@@ -1,6 +1,10 @@
 package org.agentos.federation.issuer;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
+import org.agentos.federation.error.ErrorCode;
+import org.agentos.federation.error.FederationException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -17,7 +21,15 @@ public final class ServeJwks implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        exchange.getMessage().setBody(keys.jwks());
+        exchange.getMessage().setBody(jwks());
         exchange.getMessage().setHeader("Cache-Control", "public, max-age=" + MAY_BE_KEPT.toSeconds());
+    }
+
+    private Map<String, Object> jwks() {
+        try {
+            return keys.jwks();
+        } catch (UncheckedIOException e) {
+            throw new FederationException(ErrorCode.STORAGE_UNAVAILABLE, "no key for tokens can be kept");
+        }
     }
 }

@@ -13,12 +13,21 @@ import static org.agentos.federation.trust.TestTokens.verifierOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenVerifierTest {
 
@@ -136,6 +146,28 @@ class TokenVerifierTest {
         assertThat(catchThrowableOfType(FederationException.class, () -> verifier.verify(token)))
                 .hasMessage("the token has expired");
     }
+
+    /** Each algorithm, signed by the library that issuers use. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
+    void shouldVerifyEachAlgorithmOfItsKeyOnly(String name) throws Exception {
+        // Given
+        JWSAlgorithm algorithm = JWSAlgorithm.parse(name);
+        KeyPair pair = name.startsWith("ES") ? TestTokens.ec(CURVES.get(name)) : RSA;
+        SignedJWT token = new SignedJWT(new JWSHeader(algorithm), JWTClaimsSet.parse(TestTokens.CLAIMS));
+        token.sign(
+                name.startsWith("ES")
+                        ? new ECDSASigner((ECPrivateKey) pair.getPrivate())
+                        : new RSASSASigner(pair.getPrivate()));
+
+        // When / Then
+        assertThat(outcome(verifierOf(pair.getPublic()), token.serialize())).isEqualTo("good");
+        assertThat(outcome(verifierOf(TestTokens.ED.getPublic()), token.serialize()))
+                .isEqualTo("the signature does not verify");
+    }
+
+    private static final Map<String, String> CURVES =
+            Map.of("ES256", "secp256r1", "ES384", "secp384r1", "ES512", "secp521r1");
 
     /** Where issuers and audiences are named, a token says both, and right. */
     @ParameterizedTest(name = "iss {0}, aud {1} -> {2}")
