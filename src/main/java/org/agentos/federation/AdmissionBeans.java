@@ -39,6 +39,7 @@ final class AdmissionBeans {
         AdmitCaller eventReader = new AdmitCaller(admission, Access.READ_EVENTS);
         beans.put("admitEventReader", eventReader);
         addTickets(beans, eventReader);
+        beans.put("admitAuditReader", new AdmitCaller(admission, Access.AUDIT));
         beans.put("admitPeerReader", new AdmitCaller(admission, Access.PEERS));
         beans.put("admitStackReader", new AdmitCaller(admission, Access.STACK));
         beans.put(

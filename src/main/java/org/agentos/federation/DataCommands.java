@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.backup.Backup;
 import org.agentos.federation.backup.BackupException;
 import org.agentos.federation.backup.Manifest;
@@ -19,6 +20,7 @@ import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.observe.Build;
+import org.agentos.federation.settings.AuditKeys;
 import org.agentos.federation.settings.Settings;
 
 /**
@@ -90,11 +92,15 @@ final class DataCommands {
                                 .acceptingNoLossAt(settings.eventLog().directory()),
                         clock,
                         new SecureRandom());
-                ForwardFiles index = new ForwardFiles(settings.forward().indexFile(), clock)) {
-            return new DataCommands(log, index::copyTo, settings, clock)
-                    .byName()
+                ForwardFiles index = new ForwardFiles(settings.forward().indexFile(), clock);
+                AuditTrail audit = AuditTrail.open(settings.audit(), clock)) {
+            DataCommands commands = new DataCommands(log, index::copyTo, settings, clock);
+            return new AuditedCommands(new OperatorRecords(audit, clock, new SecureRandom()))
+                    .of(commands.byName())
                     .get(name)
                     .apply(argument);
+        } catch (IllegalArgumentException unfit) {
+            return ControlReply.refused(List.of(AuditKeys.SINK.variable() + " " + unfit.getMessage()));
         } catch (EventLogOpenException refused) {
             return ControlReply.refused(ControlClient.impossible(settings.dataDir())
                     .map(why -> List.of(refused.getMessage(), why))

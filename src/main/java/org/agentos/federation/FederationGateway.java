@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
         versionProvider = FederationGateway.Version.class,
         subcommands = {
             ReloadCommand.class,
+            AuditCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
             RotateCursorKeyCommand.class,

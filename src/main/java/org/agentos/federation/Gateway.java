@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,12 @@ import org.agentos.federation.control.ControlServer;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.forward.SettleUnknownForwards;
 import org.agentos.federation.peer.Peer;
+import org.agentos.federation.settings.AuditKeys;
 import org.agentos.federation.settings.HttpKeys;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.settings.ShutdownSettings;
 import org.agentos.federation.settings.StartupException;
-import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.stream.EndReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +85,8 @@ final class Gateway implements AutoCloseable {
         createDataDirectory();
         List<String> taken = listenerProblems();
         threads = closing("threads", new Threads(settings));
-        AuditTrail audit = closing("audit trail", openAudit());
+        Optional<AuditTrail> trail = openAudit(clock, taken);
+        trail.ifPresent(audit -> closing("audit trail", audit));
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(settings.http().eventLoops()));
         closing(
@@ -99,6 +101,7 @@ final class Gateway implements AutoCloseable {
         }
         closing("routes", routes);
         makeOwnKey(reviewed);
+        AuditTrail audit = trail.orElseThrow();
         parts = new Parts(settings, reviewed, stores, audit, threads, vertx, clock);
         closing("streams", parts.streams);
         routes.start(new Wiring(parts).beans());
@@ -116,7 +119,8 @@ final class Gateway implements AutoCloseable {
         Reload reload = new Reload(parts, () -> SettingsLoader.load(settings.home(), System.getenv()));
         watch = closing("reload", new ReloadWatch(settings, reload))
                 .start(settings.stack().reloadInterval());
-        Map<String, Function<String, ControlReply>> byName = new HashMap<>(commands.byName());
+        Map<String, Function<String, ControlReply>> byName = new HashMap<>(
+                new AuditedCommands(new OperatorRecords(audit, clock, parts.random)).of(commands.byName()));
         byName.put(Reload.NAME, none -> reload.now(Reload.Cause.COMMAND));
         closing("control socket", ControlServer.open(settings.dataDir(), byName, threads.timers));
         parts.health.serving();
@@ -135,11 +139,13 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    private AuditTrail openAudit() {
+    /** Absent when it is taken too. */
+    private Optional<AuditTrail> openAudit(InstantSource clock, List<String> taken) {
         try {
-            return AuditTrail.open(settings.trust().auditSink());
+            return Optional.of(AuditTrail.open(settings.audit(), clock));
         } catch (IllegalArgumentException unfit) {
-            throw new StartupException(List.of(TrustKeys.AUDIT.variable() + " " + unfit.getMessage()));
+            taken.add(AuditKeys.SINK.variable() + " " + unfit.getMessage());
+            return Optional.empty();
         }
     }
 

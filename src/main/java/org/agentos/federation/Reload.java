@@ -1,16 +1,11 @@
 package org.agentos.federation;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.agentos.federation.audit.AuditRecord;
 import org.agentos.federation.control.ControlReply;
@@ -30,9 +25,6 @@ final class Reload {
     static final String NAME = "reload";
 
     private static final String ACTION = "federation.peers.reload";
-
-    /** For the audit record to be written; without it nothing changes. */
-    private static final Duration AUDIT_WAIT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
@@ -150,27 +142,10 @@ final class Reload {
     private void record(AuditRecord.Outcome outcome, Map<String, Object> what, Cause cause) {
         Map<String, Object> meta = new LinkedHashMap<>(what);
         meta.put("cause", cause.label());
-        byte[] random = new byte[8];
-        parts.random.nextBytes(random);
-        String id = "req_" + HexFormat.of().formatHex(random);
-        AuditRecord record = new AuditRecord(
-                parts.clock.instant(),
-                Optional.empty(),
-                Optional.empty(),
-                ACTION,
-                parts.settings.stack().peersFile().map(Object::toString).orElse("none"),
-                outcome,
-                id,
-                id,
-                Optional.empty(),
-                meta);
-        try {
-            parts.audit.record(record).toCompletableFuture().get(AUDIT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException unkept) {
+        String resource =
+                parts.settings.stack().peersFile().map(Object::toString).orElse("none");
+        if (!new OperatorRecords(parts.audit, parts.clock, parts.random).keep(ACTION, resource, outcome, meta)) {
             throw new StartupException(List.of("the audit trail cannot record the reload at the moment"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StartupException(List.of("the gateway is stopping"));
         }
     }
 

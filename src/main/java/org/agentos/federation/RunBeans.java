@@ -2,6 +2,7 @@ package org.agentos.federation;
 
 import java.util.Map;
 import java.util.Optional;
+import org.agentos.federation.audit.StreamCloses;
 import org.agentos.federation.deletion.DeleteRun;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.mirror.KeepCallerToken;
@@ -31,7 +32,10 @@ final class RunBeans {
                 parts.mirroring::state,
                 parts.clock);
         beans.put("keepReaderToken", new KeepCallerToken(parts.mirroring.tokens, this::peerOfRun));
-        beans.put("openEventStream", new OpenEventStream(parts.streams, parts.settings.retention()));
+        beans.put(
+                "openEventStream",
+                new OpenEventStream(
+                        parts.streams, new StreamCloses(parts.audit, parts.clock), parts.settings.retention()));
         beans.put("refuseInStream", new RefuseInStream());
         beans.put("showRun", new ShowRun(views));
         beans.put("listRuns", new ListRuns(views));

@@ -9,12 +9,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.issuer.GivenKeys;
 import org.agentos.federation.issuer.KeyRing;
 import org.agentos.federation.issuer.MadeKeys;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.settings.AuditKeys;
 import org.agentos.federation.settings.JwtKeys;
 import org.agentos.federation.settings.JwtSettings;
 import org.agentos.federation.settings.ServerTls;
@@ -65,6 +67,7 @@ final class StartupReview {
         Optional<KeyRing> ownKeys = review.ownKeys();
         Optional<TokenVerifier> tokens = review.tokens(registry, ownKeys);
         Optional<Certificates.Read> certificates = Certificates.read(settings, clock.instant(), review.problems);
+        review.audit();
         review.problems.addAll(StartupChecks.problems(review.decided(registry)));
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
@@ -165,6 +168,14 @@ final class StartupReview {
             problems.add(StackKeys.DATA_DIR.variable() + ": " + made + " cannot be used: " + unfit.getMessage());
         }
         return Optional.empty();
+    }
+
+    private void audit() {
+        try {
+            AuditTrail.review(settings.audit());
+        } catch (IllegalArgumentException unfit) {
+            problems.add(AuditKeys.SINK.variable() + " " + unfit.getMessage());
+        }
     }
 
     private StartupChecks.Decided decided(PeerRegistry registry) {

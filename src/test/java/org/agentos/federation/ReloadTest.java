@@ -46,7 +46,7 @@ class ReloadTest {
         Settings settings = settings();
         InstantSource clock = InstantSource.system();
         threads = new Threads(settings);
-        audit = AuditTrail.open(settings.trust().auditSink());
+        audit = AuditTrail.open(settings.audit(), clock);
         stores = Stores.open(settings, new RouteStorage(camel.createProducerTemplate()), clock, threads.compactions);
         parts = new Parts(settings, StartupReview.review(settings, clock), stores, audit, threads, vertx, clock);
         reload = new Reload(parts, this::settings);

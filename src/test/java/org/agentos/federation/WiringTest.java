@@ -49,7 +49,7 @@ class WiringTest {
         InstantSource clock = InstantSource.system();
         Vertx vertx = Vertx.vertx();
         try (Threads threads = new Threads(settings);
-                AuditTrail audit = AuditTrail.open(settings.trust().auditSink());
+                AuditTrail audit = AuditTrail.open(settings.audit(), clock);
                 DefaultCamelContext camel = new DefaultCamelContext();
                 Stores stores = Stores.open(
                         settings, new RouteStorage(camel.createProducerTemplate()), clock, threads.compactions)) {

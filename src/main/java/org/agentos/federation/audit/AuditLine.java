@@ -3,19 +3,15 @@ package org.agentos.federation.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One line of the trail. Its last two members are {@code prev}, the hash of the line before, and {@code hash}, the
- * SHA-256 (hex) of the line itself as it would be without {@code ,"hash":"..."}. A changed, removed or inserted line
- * breaks the chain there; lines cut off at the end can only be missed by comparing with a hash noted elsewhere.
+ * One line of the trail. Its last members are {@code key}, the id of the key where the chain is keyed, {@code prev}, the
+ * hash of the line before, and {@code hash}, the SHA-256 or HMAC-SHA-256 (hex) of the line itself as it would be without
+ * {@code ,"hash":"..."}. A changed, removed or inserted line breaks the chain there; see {@link Seal}.
  */
 final class AuditLine {
     /** The {@code prev} of the first line of a trail. */
@@ -25,7 +21,6 @@ final class AuditLine {
     static final int MAX_BYTES = 16_384;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int HASH_MEMBER_LENGTH = ",\"hash\":\"\"".length() + ORIGIN.length();
 
     private AuditLine() {}
 
@@ -36,26 +31,16 @@ final class AuditLine {
     }
 
     /** The line without its line feed, linked to the line before. */
-    static String chained(String opened, String prev) {
-        String unsigned = opened + ",\"prev\":\"" + prev + "\"}";
-        return open(unsigned) + ",\"hash\":\"" + sha256(unsigned) + "\"}";
+    static String chained(String opened, String prev, ChainKey key) {
+        String keyed = key.id().map(id -> opened + ",\"key\":\"" + id + "\"").orElse(opened);
+        String unsigned = keyed + ",\"prev\":\"" + prev + "\"}";
+        return open(unsigned) + ",\"hash\":\"" + key.seal(unsigned.getBytes(StandardCharsets.UTF_8)) + "\"}";
     }
 
     /** The hash that ends a line made by {@link #chained}. */
     static String hashOf(String line) {
         int end = line.length() - "\"}".length();
         return line.substring(end - ORIGIN.length(), end);
-    }
-
-    /** The hash that ends a line, if the line is one of a trail and unchanged. */
-    static Optional<String> intactHash(String line) {
-        try {
-            String hash = JSON.readTree(line).path("hash").asText();
-            int end = line.length() - 1 - HASH_MEMBER_LENGTH;
-            return end > 0 && sha256(line.substring(0, end) + "}").equals(hash) ? Optional.of(hash) : Optional.empty();
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
     }
 
     private static String json(AuditRecord record, Map<String, Object> meta) {
@@ -79,14 +64,5 @@ final class AuditLine {
 
     private static String open(String object) {
         return object.substring(0, object.length() - 1);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

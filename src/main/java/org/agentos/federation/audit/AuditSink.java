@@ -6,8 +6,12 @@ import java.util.List;
 /** Where audit lines are kept. Used by one thread at a time. */
 interface AuditSink extends AutoCloseable {
 
-    /** The hash of the last line kept, or {@link AuditLine#ORIGIN}. */
-    String lastHash();
+    /**
+     * Gets ready for more lines.
+     *
+     * @return the hash of the last line kept, or {@link AuditLine#ORIGIN}; the next line is linked to it
+     */
+    String ready() throws IOException;
 
     /**
      * Writes lines in order; when it returns they survive a crash of the gateway, and after the next {@link #force} one

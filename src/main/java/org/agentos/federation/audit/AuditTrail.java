@@ -1,10 +1,14 @@
 package org.agentos.federation.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.AuditSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +38,18 @@ public final class AuditTrail implements AutoCloseable {
     /** Half the second that power loss may cost, the rest being the disk's. */
     private static final Duration FORCE_EVERY = Duration.ofMillis(500);
 
+    /** How late the count of repeated denials may be. */
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
+
     private static final Waiting CLOSE = new Waiting("", new CompletableFuture<>());
 
     private final AuditSink sink;
+    private final ChainKey key;
+    private final InstantSource clock;
+    private final RepeatedDenials denials = new RepeatedDenials(this::record);
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final Thread writer = new Thread(this::writeUntilClosed, "audit-writer");
-    private String lastHash;
+    private volatile boolean failing;
     private boolean unforced;
     private long forceDue;
     private boolean closed;
@@ -49,9 +60,10 @@ public final class AuditTrail implements AutoCloseable {
         }
     }
 
-    AuditTrail(AuditSink sink) {
+    AuditTrail(AuditSink sink, ChainKey key, InstantSource clock) {
         this.sink = sink;
-        this.lastHash = sink.lastHash();
+        this.key = key;
+        this.clock = clock;
         writer.setDaemon(true);
         writer.start();
     }
@@ -59,26 +71,97 @@ public final class AuditTrail implements AutoCloseable {
     /**
      * Opens the sink that AGENTOS_AUDIT_SINK names.
      *
-     * @param sink {@code stdout}, {@code stderr} or {@code file:PATH}
      * @throws IllegalArgumentException when the start must be refused, with the reason as the end of a sentence that
      *     begins with the setting's name
      */
-    public static AuditTrail open(String sink) {
-        if (sink.equals("stdout")) {
-            return new AuditTrail(new StreamSink(System.out));
+    public static AuditTrail open(AuditSettings settings, InstantSource clock) {
+        ChainKey key = ChainKey.of(settings.key());
+        return new AuditTrail(sink(settings, key, clock), key, clock);
+    }
+
+    private static AuditSink sink(AuditSettings settings, ChainKey key, InstantSource clock) {
+        Optional<AuditFiles> files = files(settings.sink());
+        if (files.isEmpty()) {
+            return new StreamSink(settings.sink().equals("stdout") ? System.out : System.err);
         }
-        if (sink.equals("stderr")) {
-            return new AuditTrail(new StreamSink(System.err));
+        try {
+            return new FileSink(files.get(), Rotation.of(settings), key, clock);
+        } catch (IOException e) {
+            throw unfit(files.get(), e);
+        }
+    }
+
+    /**
+     * Looks whether {@link #open} would do, and writes nothing: for the checks before a start.
+     *
+     * @throws IllegalArgumentException as {@link #open}, but for a file in use
+     */
+    public static void review(AuditSettings settings) {
+        Optional<AuditFiles> files = files(settings.sink());
+        if (files.isPresent()) {
+            try {
+                requireWritable(files.get());
+                TrailEnd.find(files.get(), ChainKey.of(settings.key()));
+            } catch (IOException e) {
+                throw unfit(files.get(), e);
+            }
+        }
+    }
+
+    /** Empty for a stream. */
+    static Optional<AuditFiles> files(String sink) {
+        if (sink.equals("stdout") || sink.equals("stderr")) {
+            return Optional.empty();
         }
         if (!sink.startsWith(FILE) || sink.length() == FILE.length()) {
             throw new IllegalArgumentException("must be stdout, stderr or file:PATH");
         }
-        Path file = Path.of(sink.substring(FILE.length()));
-        try {
-            return new AuditTrail(new FileSink(file));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("names " + file + ", which " + reason(e), e);
+        return Optional.of(new AuditFiles(Path.of(sink.substring(FILE.length()))));
+    }
+
+    private static void requireWritable(AuditFiles files) throws IOException {
+        Path there = files.active();
+        while (!Files.exists(there)) {
+            there = there.getParent();
         }
+        boolean isFile = there.equals(files.active());
+        if (isFile && !Files.isRegularFile(there)) {
+            throw new IOException("is not a file");
+        }
+        boolean fit = Files.isWritable(there) && (isFile ? Files.isReadable(there) : Files.isDirectory(there));
+        if (!fit) {
+            throw new IOException("cannot be written");
+        }
+    }
+
+    private static IllegalArgumentException unfit(AuditFiles files, IOException e) {
+        return new IllegalArgumentException("names " + files.active() + ", which " + reason(e), e);
+    }
+
+    /** What has been written so far can be read; empty for a stream. */
+    public Optional<AuditPages> pages() {
+        return sink instanceof FileSink file ? Optional.of(new AuditPages(file)) : Optional.empty();
+    }
+
+    /**
+     * Asks whether a record could be written at the moment, so that what would have to be refused afterwards is refused
+     * before anything is done. The record of that refusal is the next try.
+     *
+     * @throws FederationException {@code storage_unavailable} after a record that could not be written, until one is
+     */
+    public void requireFit() {
+        if (failing) {
+            throw unavailable();
+        }
+    }
+
+    /**
+     * Records a denial, or counts it with those that are like it. As {@link #record} otherwise.
+     *
+     * @see RepeatedDenials
+     */
+    public CompletionStage<Void> recordDenial(AuditRecord denial) {
+        return denials.record(denial);
     }
 
     /**
@@ -94,9 +177,10 @@ public final class AuditTrail implements AutoCloseable {
         return waiting.kept();
     }
 
-    /** Writes what is queued, then closes the sink; records that come later are refused. */
+    /** Writes what is queued and counted, then closes the sink; records that come later are refused. */
     @Override
     public void close() {
+        denials.close(clock.instant());
         if (!beginClose()) {
             return;
         }
@@ -121,11 +205,13 @@ public final class AuditTrail implements AutoCloseable {
     private void writeUntilClosed() {
         try (sink) {
             boolean open = true;
+            Instant swept = clock.instant();
             while (open) {
                 List<Waiting> group = nextGroup();
                 open = !group.remove(CLOSE);
                 write(group);
                 forceIfDue();
+                swept = sweepAfter(swept);
             }
             sink.force();
         } catch (InterruptedException e) {
@@ -135,9 +221,19 @@ public final class AuditTrail implements AutoCloseable {
         }
     }
 
-    /** Empty when an fsync is due before the next record comes. */
+    private Instant sweepAfter(Instant swept) {
+        Instant now = clock.instant();
+        if (now.isBefore(swept.plus(SWEEP_EVERY)) && !now.isBefore(swept)) {
+            return swept;
+        }
+        denials.sweep(now);
+        return now;
+    }
+
+    /** Empty when an fsync or a look at repeated denials is due before the next record comes. */
     private List<Waiting> nextGroup() throws InterruptedException {
-        Waiting first = unforced ? queue.poll(forceDue - System.nanoTime(), TimeUnit.NANOSECONDS) : queue.take();
+        long patience = unforced ? forceDue - System.nanoTime() : SWEEP_EVERY.toNanos();
+        Waiting first = queue.poll(patience, TimeUnit.NANOSECONDS);
         List<Waiting> group = new ArrayList<>();
         if (first != null) {
             group.add(first);
@@ -164,16 +260,9 @@ public final class AuditTrail implements AutoCloseable {
         if (group.isEmpty()) {
             return;
         }
-        List<String> lines = new ArrayList<>(group.size());
-        String hash = lastHash;
-        for (Waiting waiting : group) {
-            String line = AuditLine.chained(waiting.opened(), hash);
-            hash = AuditLine.hashOf(line);
-            lines.add(line);
-        }
         try {
-            sink.write(lines);
-            lastHash = hash;
+            sink.write(chained(group, sink.ready()));
+            failing = false;
             if (!unforced) {
                 unforced = true;
                 forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
@@ -182,12 +271,26 @@ public final class AuditTrail implements AutoCloseable {
         } catch (IOException
                 | RuntimeException e) { // whatever it is: unrecorded means refused, and the thread lives on
             LOG.error("audit records not written records={} cause={}", group.size(), e.toString());
+            failing = true;
             group.forEach(Waiting::refuse);
         }
     }
 
+    private List<String> chained(List<Waiting> group, String last) {
+        List<String> lines = new ArrayList<>(group.size());
+        String hash = last;
+        for (Waiting waiting : group) {
+            String line = AuditLine.chained(waiting.opened(), hash, key);
+            hash = AuditLine.hashOf(line);
+            lines.add(line);
+        }
+        return lines;
+    }
+
     private static String reason(IOException e) {
-        return e.getMessage() != null && e.getMessage().matches("(is|has) .*") ? e.getMessage() : "cannot be written";
+        return e.getMessage() != null && e.getMessage().matches("(is|has|ends) .*")
+                ? e.getMessage()
+                : "cannot be written";
     }
 
     private static FederationException unavailable() {

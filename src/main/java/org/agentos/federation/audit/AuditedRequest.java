@@ -73,6 +73,7 @@ record AuditedRequest(
     private AuditRecord record(Instant now, Outcome outcome, Map<String, Object> reasons) {
         Map<String, Object> meta = new LinkedHashMap<>(reasons);
         matter.ifPresent(known -> meta.putAll(known.auditMeta()));
+        request.remote().ifPresent(address -> meta.put("remote", address));
         putClaims(meta);
         return new AuditRecord(
                 now,

@@ -4,19 +4,26 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Audit lines appended to a file. A line that a crash cut short was never answered for and is cut off at the next start.
- * What a failed write or fsync leaves in the file is unknown: the file is then opened anew, cut back to what the last
- * fsync made durable, and the lines kept since are written and fsynced again before anything else is.
+ * Audit lines appended to a file, and to the next one when that is full. A line that a crash cut short was never answered
+ * for and is cut off at the next start. What a failed write or fsync leaves in the file is unknown: the file is then
+ * opened anew, cut back to what the last fsync made durable, and the lines kept since are written and fsynced again before
+ * anything else is. The steps of a rotation, each on disk before the next: the file with its head, its new name, the next
+ * file with its first line, the head, what is deleted. A start finds its way after each of them.
  */
 final class FileSink implements AuditSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
@@ -24,36 +31,169 @@ final class FileSink implements AuditSink {
     /** Lines kept in memory until they are fsynced; more of them have to wait for the disk. */
     static final int MAX_UNFORCED_BYTES = 4 * 1024 * 1024;
 
-    private final Path file;
+    /** Between two tries to give a file its new name; meanwhile it grows. */
+    private static final Duration TRY_AGAIN = Duration.ofMinutes(1);
+
+    /** How far the trail reaches, for those who read it while it is written. */
+    record Extent(int number, long bytes) {}
+
+    private final AuditFiles files;
+    private final Rotation rotation;
+    private final ChainKey key;
+    private final InstantSource clock;
+    private final HeadFile head;
     private final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
     private FileChannel channel;
+    private int number;
+    private long records;
     private long forced;
+    private Instant begun;
+    private Instant notBefore = Instant.MIN;
+    private String lastHash;
     private boolean dirty;
-    private final String lastHash;
+    private boolean unnoted;
+    private volatile Extent extent;
 
     /**
      * Opens or creates the file and its folders.
      *
-     * @throws IOException with what is wrong, when it cannot be written, is in use, or its last line is not intact
+     * @throws IOException with what is wrong, when it cannot be written, is in use, or does not end as it must
      */
-    FileSink(Path file) throws IOException {
-        this.file = file;
-        if (file.getParent() != null) {
-            Files.createDirectories(file.getParent());
+    FileSink(AuditFiles files, Rotation rotation, ChainKey key, InstantSource clock) throws IOException {
+        this.files = files;
+        this.rotation = rotation;
+        this.key = key;
+        this.clock = clock;
+        Files.createDirectories(files.folder());
+        if (Files.exists(files.active()) && !Files.isRegularFile(files.active())) {
+            throw new IOException("is not a file");
         }
-        this.channel = open(file);
+        this.head = new HeadFile(files.head());
         try {
-            keepName(file);
-            this.lastHash = continueAfterLastLine();
+            goOn(TrailEnd.find(files, key));
         } catch (IOException e) {
-            channel.close();
+            close();
             throw e;
         }
     }
 
+    private void goOn(TrailEnd end) throws IOException {
+        number = end.number();
+        records = end.records();
+        lastHash = end.hash();
+        begun = end.begun();
+        if (end.isIn(files.active())) {
+            channel = open(files.active());
+            if (channel.size() > end.bytes()) {
+                LOG.warn(
+                        "audit line cut short by a crash removed file={} bytes={}",
+                        files.active(),
+                        channel.size() - end.bytes());
+            }
+            cutTo(end.bytes());
+            channel.force(false);
+        } else {
+            forced = end.bytes();
+        }
+        files.keepNames();
+        head.begin(end.noted(), new Head(0, number, records, end.bytes(), lastHash), key);
+        extent = new Extent(number, end.bytes());
+    }
+
+    Extent extent() {
+        return extent;
+    }
+
+    AuditFiles files() {
+        return files;
+    }
+
     @Override
-    public String lastHash() {
+    public String ready() throws IOException {
+        if (channel == null) {
+            beginNext();
+        } else if (isDue()) {
+            rotate();
+        }
         return lastHash;
+    }
+
+    private boolean isDue() {
+        Instant now = clock.instant();
+        return records > 1 && !now.isBefore(notBefore) && rotation.isDue(forced + unforced.size(), begun, now);
+    }
+
+    private void rotate() throws IOException {
+        force();
+        Path older = files.older(number);
+        try {
+            if (Files.exists(older)) {
+                throw new IOException(older + " is there already");
+            }
+            Files.move(files.active(), older, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.error("audit file not rotated, it grows on file={} cause={}", files.active(), e.toString());
+            notBefore = clock.instant().plus(TRY_AGAIN);
+            return;
+        }
+        channel.close();
+        channel = null;
+        beginNext();
+    }
+
+    /** Safe to repeat: a file without its whole first line is begun again. */
+    private void beginNext() throws IOException {
+        files.keepNames();
+        int oldest = files.olderOnes().isEmpty() ? number : files.olderOnes().firstKey();
+        int kept = rotation.oldestKept(number + 1, oldest);
+        Instant now = clock.instant();
+        String line = AuditLine.chained(AuditLine.opened(firstRecord(now, kept)), lastHash, key);
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        FileChannel next = open(files.active());
+        try {
+            next.truncate(0);
+            append(next, bytes);
+            next.force(true);
+            files.keepNames();
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
+        channel = next;
+        number++;
+        records = 1;
+        begun = now;
+        forced = bytes.length;
+        lastHash = AuditLine.hashOf(line);
+        extent = new Extent(number, forced);
+        unnoted = true;
+        note();
+        deleteBelow(kept);
+    }
+
+    private AuditRecord firstRecord(Instant now, int kept) {
+        return new AuditRecord(
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                TrailEnd.ROTATED,
+                files.older(number).getFileName().toString(),
+                AuditRecord.Outcome.ALLOWED,
+                "-",
+                "-",
+                Optional.empty(),
+                Map.of("file", number + 1, "previous_records", records, "oldest_file", kept));
+    }
+
+    private void deleteBelow(int kept) {
+        try {
+            for (Path old : files.olderOnes().headMap(kept, false).values()) {
+                Files.delete(old);
+                LOG.info("old audit file deleted file={}", old);
+            }
+        } catch (IOException e) {
+            LOG.warn("old audit files not deleted cause={}", e.toString());
+        }
     }
 
     @Override
@@ -66,9 +206,14 @@ final class FileSink implements AuditSink {
         }
         byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
         dirty = true;
-        append(bytes);
+        append(channel, bytes);
         dirty = false;
         unforced.writeBytes(bytes);
+        begun = records == 0 ? clock.instant() : begun;
+        records += lines.size();
+        lastHash = AuditLine.hashOf(lines.get(lines.size() - 1));
+        unnoted = true;
+        extent = new Extent(number, forced + unforced.size());
     }
 
     @Override
@@ -77,58 +222,49 @@ final class FileSink implements AuditSink {
             restore();
             return;
         }
-        dirty = true;
-        channel.force(false);
-        dirty = false;
-        forced += unforced.size();
-        unforced.reset();
+        if (unforced.size() > 0) {
+            dirty = true;
+            channel.force(false);
+            dirty = false;
+            forced += unforced.size();
+            unforced.reset();
+        }
+        note();
     }
 
-    private void append(byte[] bytes) throws IOException {
+    private void note() throws IOException {
+        if (unnoted) {
+            head.write(new Head(0, number, records, forced, lastHash), key);
+            unnoted = false;
+        }
+    }
+
+    private static void append(FileChannel to, byte[] bytes) throws IOException {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {
-            channel.write(rest);
+            to.write(rest);
         }
     }
 
     @Override
     public void close() throws IOException {
-        try (FileChannel closing = channel) {
-            if (dirty || unforced.size() > 0) {
+        try (HeadFile owner = head;
+                FileChannel closing = channel) {
+            if (channel != null && (dirty || unforced.size() > 0)) {
                 force();
             }
         }
     }
 
     private static FileChannel open(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() == null) {
-                throw new IOException("is in use by another process");
-            }
-            return channel;
-        } catch (OverlappingFileLockException e) {
-            channel.close();
-            throw new IOException("is in use by this process", e);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    /** The folder too has to reach the disk, or power loss takes a new file with all its lines. */
-    private static void keepName(Path file) throws IOException {
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     private void restore() throws IOException {
         channel.close();
-        channel = open(file);
+        channel = open(files.active());
         cutTo(forced);
-        append(unforced.toByteArray());
+        append(channel, unforced.toByteArray());
         dirty = false;
         force();
     }
@@ -137,37 +273,5 @@ final class FileSink implements AuditSink {
         channel.truncate(length);
         channel.position(length);
         forced = length;
-    }
-
-    private String continueAfterLastLine() throws IOException {
-        long size = channel.size();
-        int tailLength = (int) Math.min(size, 2L * AuditLine.MAX_BYTES);
-        String tail = tail(size, tailLength);
-        int end = tail.lastIndexOf('\n') + 1;
-        if (end == 0 && size > AuditLine.MAX_BYTES) {
-            throw new IOException("is not an audit trail");
-        }
-        int torn = tailLength - end;
-        if (torn > 0) {
-            LOG.warn("audit line cut short by a crash removed file={} bytes={}", file, torn);
-        }
-        cutTo(size - torn);
-        return end == 0 ? AuditLine.ORIGIN : intactHash(tail, end);
-    }
-
-    /** As Latin-1, so that characters and bytes count the same; a line is decoded once it is cut out. */
-    private String tail(long size, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining() && channel.read(bytes, size - length + bytes.position()) >= 0) {
-            // until the end of the file
-        }
-        return new String(bytes.array(), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String intactHash(String tail, int end) throws IOException {
-        String line = tail.substring(tail.lastIndexOf('\n', end - 2) + 1, end - 1);
-        return AuditLine.intactHash(new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
-                .orElseThrow(() ->
-                        new IOException("has a last record that was changed: move the file away to begin a new trail"));
     }
 }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.agentos.federation.audit.AuditRecord.Outcome;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.trust.AdmitCaller;
@@ -36,19 +38,32 @@ public final class RecordAudit extends AsyncProcessorSupport {
     private final Kind kind;
     private final InstantSource clock;
     private final Executor continuations;
+    private final Predicate<Exchange> matters;
 
     /** @param continuations goes on with the route; the trail's own thread must not */
     public RecordAudit(AuditTrail trail, Kind kind, InstantSource clock, Executor continuations) {
+        this(trail, kind, clock, continuations, any -> true);
+    }
+
+    /**
+     * Records some exchanges of a route only.
+     *
+     * @param matters whether an exchange is recorded
+     */
+    public RecordAudit(
+            AuditTrail trail, Kind kind, InstantSource clock, Executor continuations, Predicate<Exchange> matters) {
         this.trail = trail;
         this.kind = kind;
         this.clock = clock;
         this.continuations = continuations;
+        this.matters = matters;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Optional<AuditRecord> record =
-                Optional.ofNullable(exchange.getProperty(ACTION, String.class)).flatMap(action -> of(exchange, action));
+        Optional<AuditRecord> record = Optional.ofNullable(exchange.getProperty(ACTION, String.class))
+                .filter(action -> matters.test(exchange))
+                .flatMap(action -> of(exchange, action));
         if (record.isEmpty()) {
             callback.done(true);
             return true;
@@ -67,10 +82,18 @@ public final class RecordAudit extends AsyncProcessorSupport {
 
     private CompletionStage<Void> kept(AuditRecord record) {
         try {
-            return trail.record(record);
+            return kind == Kind.REFUSAL && isCounted(record) ? trail.recordDenial(record) : trail.record(record);
         } catch (RuntimeException notJson) {
             return CompletableFuture.failedStage(notJson);
         }
+    }
+
+    /** Denials, and failures of those of whom nothing is known: whoever reaches the listener can cause them at will. */
+    private static boolean isCounted(AuditRecord record) {
+        boolean nobody = record.tenantId().isEmpty()
+                && record.principalId().isEmpty()
+                && record.peer().isEmpty();
+        return nobody || record.outcome() == Outcome.DENIED;
     }
 
     private Optional<AuditRecord> of(Exchange exchange, String action) {

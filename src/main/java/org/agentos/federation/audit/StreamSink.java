@@ -8,14 +8,15 @@ import java.util.List;
 /** Audit lines to standard output or error, for a collector to keep. Each start of the gateway begins a new chain. */
 final class StreamSink implements AuditSink {
     private final PrintStream out;
+    private String lastHash = AuditLine.ORIGIN;
 
     StreamSink(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public String lastHash() {
-        return AuditLine.ORIGIN;
+    public String ready() {
+        return lastHash;
     }
 
     @Override
@@ -26,6 +27,7 @@ final class StreamSink implements AuditSink {
         if (out.checkError()) {
             throw new IOException("the stream is closed");
         }
+        lastHash = AuditLine.hashOf(lines.get(lines.size() - 1));
     }
 
     @Override

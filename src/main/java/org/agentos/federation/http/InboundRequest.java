@@ -16,6 +16,7 @@ import java.util.Set;
  * @param repeatedParameters names of parameters given more than once
  * @param headers without {@code X-JWT-*} and {@code Camel*}; read only
  * @param clientCertificates the chain the TLS handshake verified, leaf first; empty without one
+ * @param remote the address of who has connected; empty for what the gateway asks of itself
  */
 public record InboundRequest(
         String method,
@@ -25,10 +26,33 @@ public record InboundRequest(
         MultiMap headers,
         String requestId,
         String correlationId,
-        List<X509Certificate> clientCertificates) {
+        List<X509Certificate> clientCertificates,
+        Optional<String> remote) {
 
     /** The exchange property that holds the request. */
     public static final String PROPERTY = "request";
+
+    /** A request from an address that does not matter. */
+    public InboundRequest(
+            String method,
+            String path,
+            Map<String, String> query,
+            Set<String> repeatedParameters,
+            MultiMap headers,
+            String requestId,
+            String correlationId,
+            List<X509Certificate> clientCertificates) {
+        this(
+                method,
+                path,
+                query,
+                repeatedParameters,
+                headers,
+                requestId,
+                correlationId,
+                clientCertificates,
+                Optional.empty());
+    }
 
     /** A request over plain HTTP whose headers and parameters all have one value. */
     public InboundRequest(

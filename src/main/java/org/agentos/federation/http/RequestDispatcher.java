@@ -7,6 +7,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,7 +161,8 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
                 withoutReserved(request.headers()),
                 call.ids().requestId(),
                 call.ids().correlationId(),
-                call.connection().certificates());
+                call.connection().certificates(),
+                Optional.ofNullable(request.remoteAddress()).map(SocketAddress::hostAddress));
     }
 
     /** A client must not speak as the part that verified a token, nor steer Camel. */

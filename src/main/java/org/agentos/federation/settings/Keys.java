@@ -15,6 +15,7 @@ public final class Keys {
                     HttpKeys.all(),
                     TrustKeys.all(),
                     JwtKeys.all(),
+                    AuditKeys.all(),
                     ForwardingKeys.all(),
                     HolderKeys.all(),
                     IngestKeys.all(),

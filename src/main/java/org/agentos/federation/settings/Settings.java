@@ -26,6 +26,7 @@ public record Settings(
         RetentionSettings retention,
         StreamSettings stream,
         TicketSettings ticket,
+        AuditSettings audit,
         MirrorSettings mirror,
         ShutdownSettings shutdown,
         Map<String, String> properties) {}

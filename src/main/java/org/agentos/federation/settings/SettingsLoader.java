@@ -76,6 +76,7 @@ public final class SettingsLoader {
                         source.value(StreamKeys.WRITE_TIMEOUT),
                         source.value(StreamKeys.MAX_LIFETIME)),
                 new TicketSettings(source.value(TrustKeys.TICKET_ENABLED), source.value(TrustKeys.TICKET_LIFETIME)),
+                new AuditReader(source, home).read(),
                 mirror(),
                 shutdown(),
                 properties());
@@ -117,7 +118,6 @@ public final class SettingsLoader {
         return new TrustSettings(
                 source.optional(TrustKeys.JWT_PUBLIC_KEY).map(this::keyLocation),
                 new CertificateReader(source).client(),
-                auditSink(),
                 source.value(TrustKeys.METRICS_AUTH));
     }
 
@@ -138,13 +138,6 @@ public final class SettingsLoader {
         return text.startsWith("https://") || text.startsWith("http://")
                 ? text
                 : source.file(TrustKeys.JWT_PUBLIC_KEY).map(Path::toString).orElse(text);
-    }
-
-    private String auditSink() {
-        String sink = source.value(TrustKeys.AUDIT);
-        return sink.startsWith("file:")
-                ? "file:" + home.resolve(sink.substring("file:".length())).normalize()
-                : sink;
     }
 
     private ForwardSettings forward() {
@@ -254,6 +247,7 @@ public final class SettingsLoader {
         all.put(ForwardingKeys.INDEX_FILE.property(), indexFile().toString());
         all.put("federation.forward.index-directory", indexFile().getParent().toString());
         all.put("federation.home", home.toString());
+        all.put(AuditKeys.KEY.property(), ""); // a secret is no placeholder for routes
         return all;
     }
 }

@@ -1,6 +1,5 @@
 package org.agentos.federation.settings;
 
-import static org.agentos.federation.settings.SettingType.AUDIT_SINK;
 import static org.agentos.federation.settings.SettingType.SWITCH;
 import static org.agentos.federation.settings.SettingType.TEXT;
 import static org.agentos.federation.settings.SettingType.duration;
@@ -8,7 +7,7 @@ import static org.agentos.federation.settings.SettingType.duration;
 import java.time.Duration;
 import java.util.List;
 
-/** Settings of certificates, tokens, tickets and the audit trail. */
+/** Settings of certificates, tokens and tickets. */
 public final class TrustKeys {
     private static final KeySection SECTION = new KeySection();
 
@@ -40,12 +39,6 @@ public final class TrustKeys {
             "",
             TEXT,
             "PEM public key, JWKS file or JWKS URL; set: every caller needs a token it verifies");
-    public static final Key<String> AUDIT = SECTION.named(
-            "federation.audit.sink",
-            "AGENTOS_AUDIT_SINK",
-            "file:data/audit/federation.audit.log",
-            AUDIT_SINK,
-            "where audit records go");
     public static final Key<Boolean> METRICS_AUTH = SECTION.named(
             "federation.metrics.require-auth",
             "AGENTOS_METRICS_REQUIRE_AUTH",

@@ -9,8 +9,9 @@ import org.agentos.federation.eventlog.RunEnd;
  * A slice as it goes out.
  *
  * @param bytes may go to many readers: never changed after
+ * @param events shown in it
  * @param upTo the place after its last event, shown or not
  * @param told the last place that the bytes tell the reader, if any
  * @param end set when its last event sealed the run
  */
-record Encoded(Buffer bytes, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}
+record Encoded(Buffer bytes, int events, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}

@@ -130,6 +130,11 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
                 .orElseGet(() -> failed ? "failed" : content.over() ? "complete" : "client_left");
     }
 
+    /** Events handed over, or about to be when the stream ended. */
+    long events() {
+        return content.events();
+    }
+
     private boolean work() {
         try {
             return handOverAll();

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
@@ -91,9 +92,19 @@ public final class EventStreams implements AutoCloseable {
      *     {@code quota_exceeded}, {@code unavailable}
      */
     public CompletionStage<Answer> open(RunKey run, StreamRequest request, Optional<Instant> validUntil) {
+        return open(run, request, validUntil, (reason, events) -> {});
+    }
+
+    /**
+     * As {@link #open(RunKey, StreamRequest, Optional)}.
+     *
+     * @param closed told once how a stream went, as the word for it and the events sent; a page tells nothing
+     */
+    public CompletionStage<Answer> open(
+            RunKey run, StreamRequest request, Optional<Instant> validUntil, ObjLongConsumer<String> closed) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
-            executor.execute(() -> settle(answer, run, request, validUntil));
+            executor.execute(() -> settle(answer, run, request, validUntil, closed));
         } catch (RejectedExecutionException full) {
             answer.completeExceptionally(unavailable("too many event streams are being opened"));
         }
@@ -131,7 +142,11 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private void settle(
-            CompletableFuture<Answer> answer, RunKey run, StreamRequest request, Optional<Instant> validUntil) {
+            CompletableFuture<Answer> answer,
+            RunKey run,
+            StreamRequest request,
+            Optional<Instant> validUntil,
+            ObjLongConsumer<String> closed) {
         try {
             Optional<RunLog> state = log.find(run);
             RunReader reader = RunReader.of(log, run, state, codec, Math.min(heldBytes, MAX_SLICE_BYTES));
@@ -141,7 +156,8 @@ public final class EventStreams implements AutoCloseable {
             } else if (isOver(request, start)) {
                 answer.complete(new Answer.NoContent());
             } else {
-                answer.complete(stream(reader, request, start, new Lifetime(ticks.drawLifetime(random), validUntil)));
+                answer.complete(
+                        stream(reader, request, start, new Lifetime(ticks.drawLifetime(random), validUntil), closed));
             }
         } catch (RuntimeException failure) {
             answer.completeExceptionally(failure);
@@ -170,7 +186,12 @@ public final class EventStreams implements AutoCloseable {
                 && start.endReached().isPresent();
     }
 
-    private Answer stream(RunReader reader, StreamRequest request, StartPoint start, Lifetime lifetime) {
+    private Answer stream(
+            RunReader reader,
+            StreamRequest request,
+            StartPoint start,
+            Lifetime lifetime,
+            ObjLongConsumer<String> closed) {
         StreamFormat format = request.form() == Form.SSE
                 ? new SseFormat(reader.cursors(), random)
                 : new NdjsonFormat(reader.cursors());
@@ -186,6 +207,7 @@ public final class EventStreams implements AutoCloseable {
                 leave -> new EventStream(content, delivery, time, patient, leaving -> {
                     leave.accept(leaving);
                     ended.accept(leaving.outcome());
+                    closed.accept(leaving.outcome(), leaving.events());
                 }));
         return new Answer.Stream(request.form().mediaType(), stream);
     }

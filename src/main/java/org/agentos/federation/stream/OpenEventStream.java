@@ -2,6 +2,9 @@ package org.agentos.federation.stream;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.ObjLongConsumer;
+import org.agentos.federation.audit.Audited;
+import org.agentos.federation.audit.StreamCloses;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
@@ -20,10 +23,12 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class OpenEventStream extends AsyncProcessorSupport {
     private final EventStreams streams;
+    private final StreamCloses closes;
     private final RetentionSettings retention;
 
-    public OpenEventStream(EventStreams streams, RetentionSettings retention) {
+    public OpenEventStream(EventStreams streams, StreamCloses closes, RetentionSettings retention) {
         this.streams = streams;
+        this.closes = closes;
         this.retention = retention;
     }
 
@@ -32,16 +37,19 @@ public final class OpenEventStream extends AsyncProcessorSupport {
         try {
             RunKey run = new RunKey(tenant(exchange), exchange.getMessage().getHeader("run_id", String.class));
             StreamRequest request = StreamRequest.parse(request(exchange));
-            streams.open(run, request, validUntil(exchange)).whenComplete((answer, failure) -> {
-                if (failure == null) {
-                    put(answer, exchange.getMessage());
-                    exchange.getMessage()
-                            .setHeader(RetentionHeader.NAME, RetentionHeader.of(retention.windowOf(run.tenantId())));
-                } else {
-                    exchange.setException(refusal(failure));
-                }
-                callback.done(false);
-            });
+            streams.open(run, request, validUntil(exchange), closed(exchange, run))
+                    .whenComplete((answer, failure) -> {
+                        if (failure == null) {
+                            put(answer, exchange.getMessage());
+                            exchange.getMessage()
+                                    .setHeader(
+                                            RetentionHeader.NAME,
+                                            RetentionHeader.of(retention.windowOf(run.tenantId())));
+                        } else {
+                            exchange.setException(refusal(failure));
+                        }
+                        callback.done(false);
+                    });
             return false;
         } catch (RuntimeException failure) {
             exchange.setException(failure);
@@ -81,6 +89,14 @@ public final class OpenEventStream extends AsyncProcessorSupport {
                 .tenantId()
                 .orElseThrow(
                         () -> new FederationException(ErrorCode.UNAUTHORIZED, "a tenant is needed to read events"));
+    }
+
+    private ObjLongConsumer<String> closed(Exchange exchange, RunKey run) {
+        return closes.of(
+                request(exchange),
+                caller(exchange),
+                Optional.ofNullable(exchange.getProperty(Audited.PROPERTY, Audited.class)),
+                run.runId());
     }
 
     private static Optional<Instant> validUntil(Exchange exchange) {

@@ -65,7 +65,12 @@ final class RunFrames {
         if (framing.last != null) {
             format.afterEvents(framing.out, upTo);
         }
-        return new Encoded(framing.out, upTo, Optional.ofNullable(framing.last).map(Cursor::after), slice.end());
+        return new Encoded(
+                framing.out,
+                framing.events,
+                upTo,
+                Optional.ofNullable(framing.last).map(Cursor::after),
+                slice.end());
     }
 
     /** Exact for events, so that the buffer of a replay is not grown and copied. */
@@ -83,6 +88,7 @@ final class RunFrames {
     private final class Framing implements Slice.Visitor {
         private final Buffer out;
         private StoredEvent last;
+        private int events;
 
         private Framing(Buffer out) {
             this.out = out;
@@ -97,6 +103,7 @@ final class RunFrames {
         public boolean event(StoredEvent event) {
             format.event(out, event);
             last = event;
+            events++;
             return true;
         }
     }

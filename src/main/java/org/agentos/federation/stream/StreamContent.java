@@ -23,6 +23,7 @@ final class StreamContent {
     private Cursor told;
     private volatile EndReason finish;
     private boolean opened;
+    private volatile long events;
     private volatile boolean over;
 
     /** @param closeAt the place at which the stream closes; empty to follow the run */
@@ -41,6 +42,11 @@ final class StreamContent {
     /** Whether all is said. */
     boolean over() {
         return over;
+    }
+
+    /** Events that went into pieces so far. */
+    long events() {
+        return events;
     }
 
     /** Why the stream ended; empty for one that only closed, and before the end. */
@@ -89,11 +95,13 @@ final class StreamContent {
         return out;
     }
 
-    private Buffer take(Encoded events) {
-        at = events.upTo();
-        told = events.told().orElse(told);
-        finish = events.end().map(EndReason::of).orElse(null);
-        return events.bytes().length() == 0 ? NOTHING : events.bytes();
+    private Buffer take(Encoded next) {
+        long before = events; // written by one task at a time
+        events = before + next.events();
+        at = next.upTo();
+        told = next.told().orElse(told);
+        finish = next.end().map(EndReason::of).orElse(null);
+        return next.bytes().length() == 0 ? NOTHING : next.bytes();
     }
 
     private Buffer signOfLife() {

@@ -20,7 +20,8 @@ public final class Refusals {
                 .header(CHALLENGE, "Bearer error=\"invalid_token\", error_description=\"" + message + "\"");
     }
 
-    static FederationException insufficientScope(String scope) {
+    /** The caller is known, and its token or headers do not have the scope. */
+    public static FederationException insufficientScope(String scope) {
         return forbidden("scope", "this needs the scope " + scope)
                 .header(CHALLENGE, "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
     }

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.AuditSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class AuditTrailTest {
     private static final String ORIGIN = "0".repeat(64);
+
+    private static final InstantSource CLOCK = InstantSource.system();
 
     @TempDir
     Path folder;
@@ -107,7 +112,7 @@ class AuditTrailTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(this::open)
                 .withMessage("names " + file()
-                        + ", which has a last record that was changed: move the file away to begin a new trail");
+                        + ", which has a last record that was changed: move the trail's files away to begin a new one");
     }
 
     @Test
@@ -136,15 +141,15 @@ class AuditTrailTest {
     @Test
     void shouldNotStartOnFolder() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> AuditTrail.open("file:" + folder))
-                .withMessage("names " + folder + ", which cannot be written");
+                .isThrownBy(() -> AuditTrail.open(settings("file:" + folder), CLOCK))
+                .withMessage("names " + folder + ", which is not a file");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "file", "file:", "syslog"})
     void shouldNotStartOnUnknownSink(String sink) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> AuditTrail.open(sink))
+                .isThrownBy(() -> AuditTrail.open(settings(sink), CLOCK))
                 .withMessage("must be stdout, stderr or file:PATH");
     }
 
@@ -152,7 +157,7 @@ class AuditTrailTest {
     void shouldRefuseWhatItCannotKeepAndGoOnAfterwards() {
         // Given
         FailingSink sink = new FailingSink();
-        AuditTrail trail = new AuditTrail(sink);
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
         join(trail.record(record("run_1")));
         sink.failing = true;
 
@@ -174,7 +179,7 @@ class AuditTrailTest {
         FailingSink sink = new FailingSink();
         CountDownLatch stalled = new CountDownLatch(1);
         sink.before = stalled;
-        AuditTrail trail = new AuditTrail(sink);
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
         List<CompletableFuture<Void>> taken = IntStream.range(0, 2 * AuditTrail.MAX_QUEUED)
                 .mapToObj(i -> trail.record(record("run_" + i)).toCompletableFuture())
                 .toList();
@@ -198,7 +203,7 @@ class AuditTrailTest {
         // Given
         FailingSink sink = new FailingSink();
         sink.failingForces.set(1);
-        AuditTrail trail = new AuditTrail(sink);
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
 
         // When
         join(trail.record(record("run_1")));
@@ -212,7 +217,7 @@ class AuditTrailTest {
     void shouldForceWhatIsWrittenWhenClosed() {
         // Given
         FailingSink sink = new FailingSink();
-        AuditTrail trail = new AuditTrail(sink);
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
         join(trail.record(record("run_1")));
         join(trail.record(record("run_2")));
 
@@ -255,12 +260,16 @@ class AuditTrailTest {
         assertThat(lines().get(0)).hasSizeLessThan(AuditLine.MAX_BYTES).contains("\"meta\":{\"truncated\":true}");
     }
 
+    private static AuditSettings settings(String sink) {
+        return new AuditSettings(sink, Optional.empty(), 1 << 20, Duration.ZERO, 0);
+    }
+
     private Path file() {
         return folder.resolve("audit.log");
     }
 
     private AuditTrail open() {
-        return AuditTrail.open("file:" + file());
+        return AuditTrail.open(settings("file:" + file()), CLOCK);
     }
 
     private void write(AuditRecord... records) {
@@ -324,8 +333,8 @@ class AuditTrailTest {
         volatile CountDownLatch before = new CountDownLatch(0);
 
         @Override
-        public String lastHash() {
-            return ORIGIN;
+        public String ready() {
+            return kept.isEmpty() ? ORIGIN : AuditLine.hashOf(kept.get(kept.size() - 1));
         }
 
         @Override

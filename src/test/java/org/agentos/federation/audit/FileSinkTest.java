@@ -2,69 +2,265 @@ package org.agentos.federation.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileSinkTest {
+    private static final Rotation NEVER = new Rotation(1L << 40, Duration.ZERO, 0);
+
+    @TempDir
+    Path folder;
+
+    private AuditFiles files;
+    private Instant now = Instant.parse("2026-01-02T03:04:05Z");
+
+    @BeforeEach
+    void name() {
+        files = new AuditFiles(folder.resolve("new/audit.log"));
+    }
 
     @Test
-    void shouldGoOnAfterFailedWriteWithoutALineOfIt(@TempDir Path folder) throws IOException {
+    void shouldGoOnAfterFailedWriteWithoutALineOfIt() throws IOException {
         // Given
-        Path file = folder.resolve("new/audit.log");
-        FileSink sink = new FileSink(file);
-        sink.write(List.of("one"));
+        FileSink sink = sink(NEVER);
+        String one = write(sink, "one");
         Thread.currentThread().interrupt(); // closes the channel under the write
 
         // When
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> sink.write(List.of("two")));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(sink, "two"));
         boolean interrupted = Thread.interrupted();
-        sink.write(List.of("three", "four"));
+        String three = write(sink, "three");
         sink.close();
 
         // Then
         assertThat(interrupted).isTrue();
-        assertThat(Files.readString(file)).isEqualTo("one\nthree\nfour\n");
+        assertThat(Files.readString(files.active())).isEqualTo(one + "\n" + three + "\n");
+        assertThat(problem()).isEmpty();
     }
 
     @Test
-    void shouldWriteLinesAgainThatAFailedForceLeftInDoubt(@TempDir Path folder) throws IOException {
+    void shouldWriteLinesAgainThatAFailedForceLeftInDoubt() throws IOException {
         // Given
-        Path file = folder.resolve("audit.log");
-        FileSink sink = new FileSink(file);
-        sink.write(List.of("one"));
+        FileSink sink = sink(NEVER);
+        String one = write(sink, "one");
         sink.force();
-        sink.write(List.of("two"));
+        String two = write(sink, "two");
         Thread.currentThread().interrupt(); // closes the channel under the fsync
 
         // When
         assertThatExceptionOfType(IOException.class).isThrownBy(sink::force);
         boolean interrupted = Thread.interrupted();
-        Files.writeString(file, "one\n"); // what was not fsynced is lost
-        sink.write(List.of("three"));
+        Files.writeString(files.active(), one + "\n"); // what was not fsynced is lost
+        String three = write(sink, "three");
         sink.close();
 
         // Then
         assertThat(interrupted).isTrue();
-        assertThat(Files.readString(file)).isEqualTo("one\ntwo\nthree\n");
+        assertThat(Files.readString(files.active())).isEqualTo(one + "\n" + two + "\n" + three + "\n");
+        assertThat(problem()).isEmpty();
     }
 
     @Test
-    void shouldBoundWhatWaitsForAnFsync(@TempDir Path folder) throws IOException {
+    void shouldBoundWhatWaitsForAnFsync() throws IOException {
         // Given
-        FileSink sink = new FileSink(folder.resolve("audit.log"));
-        sink.write(List.of("x".repeat(FileSink.MAX_UNFORCED_BYTES)));
+        FileSink sink = sink(NEVER);
+        for (int bytes = 0; bytes < FileSink.MAX_UNFORCED_BYTES; ) {
+            bytes += write(sink, "x".repeat(1000)).length();
+        }
         Thread.currentThread().interrupt();
 
         // When / Then
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> sink.write(List.of("two")));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(sink, "two"));
         assertThat(Thread.interrupted()).isTrue();
-        sink.write(List.of("three"));
+        String three = write(sink, "three");
         sink.close();
-        assertThat(Files.readString(folder.resolve("audit.log"))).endsWith("x\nthree\n");
+        assertThat(Files.readString(files.active())).endsWith("\n" + three + "\n");
+    }
+
+    @Test
+    void shouldBeginTheNextFileWithTheHashAndTheNameOfTheOneBefore() throws IOException {
+        // Given
+        FileSink sink = sink(new Rotation(600, Duration.ZERO, 0));
+        write(sink, "one");
+        String two = write(sink, "two");
+
+        // When
+        String three = write(sink, "three");
+        sink.close();
+
+        // Then
+        List<String> next = Files.readAllLines(files.active());
+        assertThat(Files.readAllLines(files.older(1))).hasSize(2).endsWith(two);
+        assertThat(next).hasSize(2).endsWith(three);
+        assertThat(next.get(0))
+                .contains("\"action\":\"federation.audit.rotate\",\"resource\":\"audit.log.00000001\"")
+                .contains("\"meta\":{\"file\":2,\"oldest_file\":1,\"previous_records\":2}")
+                .contains("\"prev\":\"" + AuditLine.hashOf(two) + "\"");
+        assertThat(problem()).isEmpty();
+    }
+
+    @Test
+    void shouldRotateByAge() throws IOException {
+        // Given
+        FileSink sink = sink(new Rotation(1L << 40, Duration.ofHours(1), 0));
+        write(sink, "one");
+        write(sink, "two");
+        now = now.plus(Duration.ofMinutes(59));
+        write(sink, "three");
+
+        // When
+        now = now.plus(Duration.ofMinutes(1));
+        write(sink, "four");
+        sink.close();
+
+        // Then
+        assertThat(Files.readAllLines(files.older(1))).hasSize(3);
+        assertThat(Files.readAllLines(files.active())).hasSize(2);
+    }
+
+    @Test
+    void shouldKeepAsManyFilesAsItIsTold() throws IOException {
+        // Given
+        FileSink sink = sink(new Rotation(1, Duration.ZERO, 2));
+
+        // When
+        for (int i = 0; i < 10; i++) {
+            write(sink, "x" + i);
+        }
+        sink.close();
+
+        // Then
+        assertThat(files.olderOnes()).hasSize(2);
+        assertThat(problem()).isEmpty();
+        Files.delete(files.olderOnes().firstEntry().getValue());
+        assertThat(problem()).hasValueSatisfying(text -> assertThat(text).endsWith(" is missing"));
+    }
+
+    @Test
+    void shouldGoOnOverRestartsInTheMiddleOfARotation() throws IOException {
+        // Given: renamed, and nothing more
+        FileSink sink = sink(NEVER);
+        write(sink, "one");
+        sink.close();
+        Files.move(files.active(), files.older(1));
+        assertThat(problem()).isEmpty();
+
+        // When
+        FileSink second = sink(NEVER);
+        write(second, "two");
+        second.close();
+
+        // Then
+        assertThat(Files.readAllLines(files.active())).hasSize(2);
+        assertThat(problem()).isEmpty();
+
+        // Given: the next file is begun, its first line is not whole
+        Files.move(files.active(), files.older(2));
+        Files.writeString(files.active(), "{\"time\":\"2026");
+        FileSink third = sink(NEVER);
+        write(third, "three");
+        third.close();
+        assertThat(problem()).isEmpty();
+        assertThat(TrailEnd.numberOf(files.active())).isEqualTo(3);
+    }
+
+    @Test
+    void shouldGoOnWhenTheHeadWasNotNotedAfterARotation() throws IOException {
+        // Given
+        FileSink sink = sink(new Rotation(600, Duration.ZERO, 0));
+        write(sink, "one");
+        write(sink, "two");
+        sink.force();
+        byte[] before = Files.readAllBytes(files.head());
+        write(sink, "three");
+        sink.close();
+        Files.write(files.head(), before);
+
+        // When
+        FileSink second = sink(NEVER);
+        write(second, "four");
+        second.close();
+
+        // Then
+        assertThat(problem()).isEmpty();
+        assertThat(Files.readAllLines(files.active())).hasSize(3);
+    }
+
+    @Test
+    void shouldNotStartOverAnEndThatWasCutOff() throws IOException {
+        // Given
+        FileSink sink = sink(NEVER);
+        String one = write(sink, "one");
+        write(sink, "two");
+        sink.close();
+
+        // When
+        Files.writeString(files.active(), one + "\n");
+
+        // Then
+        assertThatIOException()
+                .isThrownBy(() -> sink(NEVER))
+                .withMessageStartingWith("ends before record 2 of file 1, of which audit.log.head tells");
+        Files.delete(files.active());
+        assertThatIOException().isThrownBy(() -> sink(NEVER)).withMessageStartingWith("ends before record 2");
+    }
+
+    @Test
+    void shouldTellALineCutShortByACrashFromOneThatWasCutOff() throws IOException {
+        // Given
+        FileSink sink = sink(NEVER);
+        write(sink, "one");
+        String two = write(sink, "two");
+        sink.close();
+        String whole = Files.readString(files.active());
+
+        // When
+        Files.writeString(files.active(), "{\"time\":\"20", StandardOpenOption.APPEND);
+        AuditVerifier.Verdict crashed = new AuditVerifier(files.active(), List.of()).verify();
+        Files.writeString(files.active(), whole.substring(0, whole.length() - two.length() / 2));
+        AuditVerifier.Verdict cut = new AuditVerifier(files.active(), List.of()).verify();
+
+        // Then
+        assertThat(crashed.problem()).isEmpty();
+        assertThat(crashed.notes()).anyMatch(note -> note.contains(" line 3 is being written, or was cut short"));
+        assertThat(cut.problem())
+                .hasValue(files.active() + " line 2 is missing: the file was cut off, it had 2 records");
+    }
+
+    private FileSink sink(Rotation rotation) throws IOException {
+        return new FileSink(files, rotation, ChainKey.NONE, () -> now);
+    }
+
+    private Optional<String> problem() throws IOException {
+        return new AuditVerifier(files.active(), List.of()).verify().problem();
+    }
+
+    private String write(FileSink sink, String resource) throws IOException {
+        AuditRecord record = new AuditRecord(
+                now,
+                Optional.of("tnt_a"),
+                Optional.empty(),
+                "action",
+                resource,
+                AuditRecord.Outcome.ALLOWED,
+                "cor_1",
+                "req_1",
+                Optional.empty(),
+                Map.of());
+        String line = AuditLine.chained(AuditLine.opened(record), sink.ready(), ChainKey.NONE);
+        sink.write(List.of(line));
+        return line;
     }
 }

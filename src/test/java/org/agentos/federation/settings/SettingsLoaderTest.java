@@ -1,6 +1,7 @@
 package org.agentos.federation.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -39,7 +40,7 @@ class SettingsLoaderTest {
         assertThat(settings.forward().indexFile()).isEqualTo(home.resolve("data/federation/forward-index.json"));
         assertThat(settings.stack().peersFile()).isEmpty();
         assertThat(settings.stack().defaultTenant()).isEmpty();
-        assertThat(settings.trust().auditSink()).isEqualTo("file:" + home.resolve("data/audit/federation.audit.log"));
+        assertThat(settings.audit().sink()).isEqualTo("file:" + home.resolve("data/audit/federation.audit.log"));
     }
 
     @Test
@@ -73,6 +74,25 @@ class SettingsLoaderTest {
                         "federation.forward.index-file",
                         home.resolve("elsewhere/forward-index.json").toString())
                 .containsKeys(Keys.all().stream().map(Key::property).toArray(String[]::new));
+    }
+
+    @Test
+    void shouldKeepTheKeyOfTheAuditTrailToItself() throws IOException {
+        // Given
+        Path file = Files.writeString(home.resolve("audit.key"), "a secret of the audit trail\n");
+
+        // When
+        Settings text = load(Map.of("AGENTOS_AUDIT_KEY", "a secret of the audit trail"));
+        Settings inFile = load(Map.of("AGENTOS_AUDIT_KEY_FILE", file.toString()));
+
+        // Then
+        assertThat(text.audit().key().orElseThrow().bytes())
+                .isEqualTo(inFile.audit().key().orElseThrow().bytes());
+        assertThat(text.toString()).doesNotContain("secret of");
+        assertThatThrownBy(() -> load(Map.of("AGENTOS_AUDIT_KEY", "too short")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("AGENTOS_AUDIT_KEY must be a secret of 16 to 4096 bytes")
+                .hasMessageNotContaining("too short");
     }
 
     @ParameterizedTest

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.agentos.federation.audit.AuditTrail;
+import org.agentos.federation.audit.StreamCloses;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.AuditSettings;
 import org.agentos.federation.settings.RetentionSettings;
 import org.agentos.federation.settings.RetentionWindow;
 import org.agentos.federation.trust.Caller;
@@ -27,6 +31,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The route file as it ships, with the bean it names. */
 class OpenEventStreamTest {
@@ -47,10 +52,18 @@ class OpenEventStreamTest {
     private final Gateway gateway = new Gateway();
     private final CamelContext camel = new DefaultCamelContext();
     private ProducerTemplate template;
+    private AuditTrail audit;
 
     @BeforeEach
-    void start() throws Exception {
-        camel.getRegistry().bind("openEventStream", new OpenEventStream(gateway.streams, RETENTION));
+    void start(@TempDir Path folder) throws Exception {
+        audit = AuditTrail.open(
+                new AuditSettings("file:" + folder.resolve("audit.log"), Optional.empty(), 1 << 20, Duration.ZERO, 0),
+                InstantSource.system());
+        camel.getRegistry()
+                .bind(
+                        "openEventStream",
+                        new OpenEventStream(
+                                gateway.streams, new StreamCloses(audit, InstantSource.system()), RETENTION));
         camel.getRegistry().bind("refuseInStream", new RefuseInStream());
         camel.getRegistry().bind("countDenial", NOTHING);
         camel.getRegistry().bind("recordRefusal", NOTHING);
@@ -66,6 +79,7 @@ class OpenEventStreamTest {
     @AfterEach
     void stop() {
         camel.stop();
+        audit.close();
     }
 
     @Test
