@@ -232,7 +232,9 @@ class AuditIT {
         try (GatewayProcess gateway = GatewayProcess.start(folder, environment)) {
             Http http = new Http(gateway.baseUrl());
             for (int i = 0; i < 30; i++) {
-                http.delete("/v1/federation/runs/run_" + i).tenant("tnt_" + i).send();
+                http.post("/v1/federation/runs/run_" + i + ":cancel")
+                        .tenant("tnt_" + i)
+                        .send();
             }
             Path first = folder.resolve("audit.log.00000001");
             GatewayProcess.Ended running = gateway.command("audit", "verify");
