@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             RotateCursorKeyCommand.class,
             CertsCommand.class,
+            ExplainCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true)
@@ -41,7 +42,9 @@ public final class FederationGateway implements Callable<Integer> {
                 "log4j2.configurationFile",
                 Console.home().resolve("config/log4j2.properties").toString());
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
-        System.exit(new CommandLine(new FederationGateway()).execute(args));
+        System.exit(new CommandLine(new FederationGateway())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 
     @Override

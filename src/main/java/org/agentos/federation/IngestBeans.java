@@ -22,6 +22,7 @@ import org.agentos.federation.ingest.RecentEvents;
 import org.agentos.federation.ingest.SequenceFilter;
 import org.agentos.federation.ingest.TellSealedRuns;
 import org.agentos.federation.settings.ServerTls;
+import org.agentos.federation.settings.Settings;
 import org.agentos.federation.trust.IngestAdmission;
 import org.agentos.federation.trust.PeerPolicy;
 
@@ -34,9 +35,7 @@ final class IngestBeans {
     }
 
     void addTo(Map<String, Object> beans) {
-        boolean proofInUse = parts.reviewed.tokens().isPresent()
-                || parts.settings.http().tls().map(ServerTls::requireClient).orElse(false);
-        IngestAdmission admission = new IngestAdmission(parts.reviewed.registry(), new PeerPolicy(), proofInUse);
+        IngestAdmission admission = admission(parts.settings, parts.reviewed, new PeerPolicy());
         EventReader events = new EventReader(parts.settings.ingest().maxEventBytes());
         beans.put(
                 "readIngestBody",
@@ -53,6 +52,13 @@ final class IngestBeans {
         beans.put("holdForGap", new HoldForGap(new GapHolds(holdPorts())));
         beans.put("tellSealedRuns", new TellSealedRuns(parts.mirroring::sealed));
         beans.put("answerIngest", new AnswerIngest(parts.stores.cursors));
+    }
+
+    /** Who may push what, as the settings have it. */
+    static IngestAdmission admission(Settings settings, StartupReview.Reviewed reviewed, PeerPolicy policy) {
+        boolean proofInUse = reviewed.tokens().isPresent()
+                || settings.http().tls().map(ServerTls::requireClient).orElse(false);
+        return new IngestAdmission(reviewed.registry(), policy, proofInUse);
     }
 
     private Optional<String> holder(RunKey run) {

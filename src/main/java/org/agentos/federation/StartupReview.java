@@ -19,6 +19,7 @@ import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.AuditKeys;
 import org.agentos.federation.settings.JwtKeys;
 import org.agentos.federation.settings.JwtSettings;
+import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.ServerTls;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StackKeys;
@@ -74,6 +75,7 @@ final class StartupReview {
         }
         registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
         TokenNotes.tell(settings, registry);
+        review.tellDryRuns(registry);
         return new Reviewed(
                 registry, tokens, ownKeys.orElseThrow(), new Certificates(settings, certificates.orElseThrow(), clock));
     }
@@ -93,6 +95,7 @@ final class StartupReview {
         }
         registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
         TokenNotes.tell(settings, registry);
+        review.tellDryRuns(registry);
         return registry;
     }
 
@@ -100,6 +103,16 @@ final class StartupReview {
     private static void tellWhatIsNotEnforced(Peer peer) {
         if (peer.limits().hasRates() || !peer.quotas().equals(Peer.Quotas.NONE)) {
             LOG.warn("rates and quotas of a peer are not enforced by this version peer={}", peer.stackId());
+        }
+    }
+
+    /** A policy that is only tried out must not be taken for one that protects. */
+    private void tellDryRuns(PeerRegistry registry) {
+        if (settings.profile() == Profile.PROD) {
+            registry.peers().stream()
+                    .filter(peer -> peer.policy().dryRun())
+                    .forEach(peer -> LOG.warn(
+                            "policy.dry_run is on in prod: nothing but tenants is denied peer={}", peer.stackId()));
         }
     }
 

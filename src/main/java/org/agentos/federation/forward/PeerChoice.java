@@ -27,6 +27,7 @@ public final class PeerChoice {
 
     private final PeerRegistry registry;
     private final PeerPolicy policy;
+    private final ForwardGate gate;
     private final PeerFit fit;
     private final PeerLoad load;
     private final RandomGenerator random;
@@ -39,6 +40,7 @@ public final class PeerChoice {
             RandomGenerator random) {
         this.registry = registry;
         this.policy = policy;
+        this.gate = new ForwardGate(registry, policy);
         this.fit = new PeerFit(capabilities);
         this.load = load;
         this.random = random;
@@ -55,7 +57,7 @@ public final class PeerChoice {
      *     {@code capability_unsupported}, {@code dependency_unavailable} when all that fit were tried
      */
     List<Peer> choose(Question question, List<String> explain) {
-        requireRegistry();
+        gate.requireRegistry();
         Optional<String> named = question.selector().stackId();
         if (named.isPresent()) {
             Peer peer = named(named.get(), question.tenantId(), question.agentId());
@@ -98,15 +100,7 @@ public final class PeerChoice {
 
     /** The peer that a repeated key belongs to, if the tenant may still use it. */
     Peer named(String stackId, String tenantId, String agentId) {
-        requireRegistry();
-        Peer peer = registry.find(stackId)
-                .filter(found -> policy.mayUse(found, tenantId))
-                .orElseThrow(() ->
-                        new FederationException(ErrorCode.PEER_NOT_FOUND, "No such peer.").detail("stack_id", stackId));
-        policy.forward(peer, tenantId, agentId).ifPresent(denial -> {
-            throw forbidden(peer, denial);
-        });
-        return peer;
+        return gate.admit(stackId, tenantId, agentId);
     }
 
     private List<Peer> best(Question question, List<String> explain) {
@@ -143,7 +137,8 @@ public final class PeerChoice {
                 Optional<Denial> denial = policy.forward(peer, question.tenantId(), question.agentId());
                 denial.ifPresentOrElse(
                         rule -> explain.add(peer.stackId() + ": refused, " + rule.wireName()), () -> allowed.add(peer));
-                forbidden = denial.map(rule -> forbidden(peer, rule)).orElse(forbidden);
+                forbidden =
+                        denial.map(rule -> ForwardGate.forbidden(peer, rule)).orElse(forbidden);
             }
         }
         if (allowed.isEmpty()) {
@@ -178,18 +173,6 @@ public final class PeerChoice {
                 !fit.hasPreferredTier(peer, selector),
                 load.of(peer),
                 random.nextInt());
-    }
-
-    private void requireRegistry() {
-        if (!registry.configured()) {
-            throw new FederationException(ErrorCode.UNAVAILABLE, "No peer registry is configured.");
-        }
-    }
-
-    private static FederationException forbidden(Peer peer, Denial denial) {
-        return new FederationException(ErrorCode.FORBIDDEN, "The policy of this peer does not allow the forward.")
-                .detail("reason", denial.wireName())
-                .detail("stack_id", peer.stackId());
     }
 
     private static FederationException unsupported(List<String> missing) {

@@ -55,6 +55,15 @@ public final class TlsFiles {
                 : Optional.of(new TlsMaterial(key, trust));
     }
 
+    /**
+     * Reads a chain as a client would show it, whatever its dates.
+     *
+     * @throws IllegalArgumentException naming the file and its fault
+     */
+    public static List<X509Certificate> certificates(Path file) {
+        return Pem.certificates(file);
+    }
+
     /** All that is wrong with the files read so far, each once. */
     public List<String> problems() {
         return List.copyOf(problems);

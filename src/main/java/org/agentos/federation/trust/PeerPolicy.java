@@ -14,6 +14,24 @@ public final class PeerPolicy {
     private static final String FORWARD = "forward";
     private static final String INGEST = "ingest";
 
+    private final DryRun dryRun;
+
+    /** Is told what a dry run allows though the policy denies it. */
+    public interface DryRun {
+        /** Called before it is allowed, with the value that the rule does not take. */
+        void wouldDeny(Peer peer, Denial rule, String value);
+    }
+
+    /** Logs what dry runs would deny. */
+    public PeerPolicy() {
+        this((peer, rule, value) ->
+                LOG.warn("policy dry run would deny peer={} rule={} value={}", peer.stackId(), rule.wireName(), value));
+    }
+
+    public PeerPolicy(DryRun dryRun) {
+        this.dryRun = dryRun;
+    }
+
     /** Whether a tenant may know of a peer at all; where not, the peer does not exist for it. */
     public boolean mayUse(Peer peer, String tenantId) {
         return peer.policy().tenants().allows(tenantId);
@@ -64,11 +82,11 @@ public final class PeerPolicy {
                 : denied(peer, Denial.EVENT_SIZE, Integer.toString(bytes));
     }
 
-    private static Optional<Denial> denied(Peer peer, Denial denial, String value) {
+    private Optional<Denial> denied(Peer peer, Denial denial, String value) {
         if (!peer.policy().dryRun()) {
             return Optional.of(denial);
         }
-        LOG.warn("policy dry run would deny peer={} rule={} value={}", peer.stackId(), denial.wireName(), value);
+        dryRun.wouldDeny(peer, denial, value);
         return Optional.empty();
     }
 }
