@@ -85,6 +85,11 @@ class DocsTest {
     }
 
     @Test
+    void shouldNameOnlyTestsThatExist() {
+        assertAll("[A-Z]\\w+(Test|IT)\\.should\\w+", mention -> tree.hasTest(mention.text()));
+    }
+
+    @Test
     void shouldNameOnlyBeansAndMembersThatExist() {
         assertAll("[a-z]+([A-Z][a-z]+)+", mention -> tree.hasWord(mention.text()));
         assertAll("(?!agentos_)[a-z]+(_[a-z]+)+", mention -> tree.hasWord(mention.text()));

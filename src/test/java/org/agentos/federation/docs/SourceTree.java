@@ -66,6 +66,15 @@ final class SourceTree {
         return Files.isDirectory(path) || Files.exists(Path.of(path + ".java"));
     }
 
+    /** Whether a test class has the method, both parts of {@code Class.method}. */
+    boolean hasTest(String name) {
+        int dot = name.indexOf('.');
+        String file = "/" + name.substring(0, dot) + ".java";
+        String method = "void " + name.substring(dot + 1) + "(";
+        return files(Path.of("src/test/java"), file).stream()
+                .anyMatch(found -> text(found).contains(method));
+    }
+
     /** Whether a source file makes a meter of the name, in one literal or as a prefix and a rest. */
     boolean hasMetric(String name) {
         String base = name.replaceAll("_(seconds|total)$", "");
