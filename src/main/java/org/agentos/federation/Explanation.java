@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.forward.ForwardGate;
 import org.agentos.federation.peer.IdentityRule;
@@ -68,9 +69,7 @@ final class Explanation {
         try {
             allowed = judge(question);
         } catch (FederationException refusal) {
-            Object reason =
-                    refusal.details().getOrDefault("reason", refusal.code().wireName());
-            denied(reason.toString());
+            denied(reason(refusal, question.stackId()));
             lines.add("answer: " + refusal.code().status() + " "
                     + refusal.code().wireName() + ", " + refusal.getMessage());
             allowed = false;
@@ -85,6 +84,17 @@ final class Explanation {
                         + question.action().name().toLowerCase(Locale.ROOT) + ", peer " + question.stackId()
                         + ", tenant " + question.tenantId());
         return new Verdict(allowed, List.copyOf(lines));
+    }
+
+    /** Callers are not told whether a peer is there that they may not use; operators are. */
+    private String reason(FederationException refusal, String stackId) {
+        if (refusal.code() == ErrorCode.PEER_NOT_FOUND
+                && reviewed.registry().find(stackId).isPresent()) {
+            return Denial.TENANT.wireName();
+        }
+        return refusal.details()
+                .getOrDefault("reason", refusal.code().wireName())
+                .toString();
     }
 
     private boolean judge(Question question) {
@@ -189,7 +199,8 @@ final class Explanation {
     private static String member(String reason) {
         return switch (reason) {
             case "direction" -> "policy.directions";
-            case "tenant", "peer_not_found" -> "policy.tenants, or the registry, which has no such peer";
+            case "tenant" -> "policy.tenants";
+            case "peer_not_found" -> "the registry has no such peer";
             case "agent" -> "policy.agents";
             case "event_type" -> "policy.event_types";
             case "event_size" -> "policy.max_event_bytes";

@@ -35,7 +35,10 @@ class ExplainIT {
         assertThat(explain(0, "stk_b", "forward", "--agent", "agt_1")).contains("allowed: forward", "nothing forbids");
         assertThat(explain(1, "stk_b", "forward", "--agent", "agt_other")).contains("policy.agents", "403 forbidden");
         assertThat(explain(1, "stk_none", "forward")).contains("policy.directions");
-        assertThat(explain(1, "stk_unknown", "forward")).contains("404 peer_not_found");
+        assertThat(explain(1, "stk_unknown", "forward"))
+                .contains("the registry has no such peer", "404 peer_not_found");
+        assertThat(explainFor("tnt_other", 1, "stk_b", "forward"))
+                .contains("rule: policy.tenants", "404 peer_not_found");
         assertThat(GATEWAY.forward(Sample.forward("stk_b", Sample.key())).status())
                 .isEqualTo(200);
         assertThat(GATEWAY.forward(Sample.forward("stk_none", Sample.key())).status())
@@ -87,8 +90,11 @@ class ExplainIT {
     }
 
     private static String explain(int exitCode, String peer, String action, String... more) {
-        List<String> line =
-                new ArrayList<>(List.of("explain", "--tenant", Sample.TENANT, "--peer", peer, "--action", action));
+        return explainFor(Sample.TENANT, exitCode, peer, action, more);
+    }
+
+    private static String explainFor(String tenant, int exitCode, String peer, String action, String... more) {
+        List<String> line = new ArrayList<>(List.of("explain", "--tenant", tenant, "--peer", peer, "--action", action));
         line.addAll(List.of(more));
         GatewayProcess.Ended ended = GATEWAY.process().command(line.toArray(String[]::new));
         assertThat(ended.exitCode()).as(ended.output()).isEqualTo(exitCode);
