@@ -11,9 +11,11 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import org.agentos.federation.mirror.MirrorState.Phase;
 import org.agentos.federation.settings.ClientTls;
+import org.agentos.federation.tls.TlsFiles;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,25 @@ class MirrorTlsTest {
             mirrors.awaitPhase(Phase.BACKING_OFF);
             assertThat(mirrors.lastError()).isEqualTo("tls_failed");
             assertThat(peer.streams()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldShowAndTrustWhatIsTakenOverFromTheNextConnectionOn() {
+        try (MirrorFixture mirrors = new MirrorFixture(10, tls(Optional.empty(), client), null);
+                WirePeer peer = peer(mirrors)) {
+            // Given
+            mirrors.supervisor.forwarded(run(peer.baseUrl()));
+            mirrors.awaitPhase(Phase.BACKING_OFF);
+
+            // When
+            mirrors.live.become(new TlsFiles(Instant.now())
+                    .client(tls(Optional.of(client), server))
+                    .orElseThrow());
+
+            // Then
+            mirrors.sleepUntil(() -> !mirrors.ends.isEmpty());
+            assertThat(mirrors.ends.get(0).sealed()).isTrue();
         }
     }
 
