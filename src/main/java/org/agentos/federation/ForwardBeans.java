@@ -26,6 +26,7 @@ import org.agentos.federation.forward.RecordForwardResult;
 import org.agentos.federation.forward.SettleFailedForward;
 import org.agentos.federation.forward.SettleForward;
 import org.agentos.federation.forward.TurnToAnotherPeer;
+import org.agentos.federation.limits.LimitForwardAtPeer;
 import org.agentos.federation.mirror.KeepCallerToken;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.tls.PeerTls;
@@ -79,6 +80,7 @@ final class ForwardBeans {
                         meters,
                         parts.stores.forwards,
                         parts.visits,
+                        new LimitForwardAtPeer(parts.limits),
                         parts.redelivery::get,
                         parts.clock,
                         parts.threads.continuations));

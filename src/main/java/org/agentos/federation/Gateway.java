@@ -96,6 +96,7 @@ final class Gateway implements AutoCloseable {
         RouteStorage storage = new RouteStorage(routes.camel().createProducerTemplate());
         Stores stores = stores(storage, clock, taken);
         closing("event log", stores.log);
+        closing("use of quotas", stores.quotaUse);
         if (!taken.isEmpty()) {
             throw new StartupException(taken);
         }

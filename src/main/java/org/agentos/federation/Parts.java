@@ -20,6 +20,7 @@ import org.agentos.federation.forward.PeerCallLimits;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.http.HealthPaths;
 import org.agentos.federation.issuer.OwnTokens;
+import org.agentos.federation.limits.Limits;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
@@ -65,6 +66,7 @@ final class Parts {
     final Mirroring mirroring;
     final EventStreams streams;
     final Retention retention;
+    final Limits limits;
 
     Parts(
             Settings settings,
@@ -126,6 +128,7 @@ final class Parts {
                 random,
                 new StreamMeters(meters)::ended);
         this.retention = stores.log.retention(settings.retention(), clock);
+        this.limits = new Limits(settings.limits(), stores.quotaUse, System::nanoTime);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());
@@ -143,6 +146,7 @@ final class Parts {
         visits.endRevoked();
         mirroring.follow(change);
         change.removed().forEach(guards::forget);
+        change.removed().forEach(limits::forget);
         change.removed().forEach(failures::forget);
         capabilities.follow(change);
     }

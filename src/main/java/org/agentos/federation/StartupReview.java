@@ -13,7 +13,6 @@ import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.issuer.GivenKeys;
 import org.agentos.federation.issuer.KeyRing;
 import org.agentos.federation.issuer.MadeKeys;
-import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerFile;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.AuditKeys;
@@ -73,7 +72,6 @@ final class StartupReview {
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
-        registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
         TokenNotes.tell(settings, registry);
         review.tellDryRuns(registry);
         return new Reviewed(
@@ -93,17 +91,9 @@ final class StartupReview {
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
-        registry.peers().forEach(StartupReview::tellWhatIsNotEnforced);
         TokenNotes.tell(settings, registry);
         review.tellDryRuns(registry);
         return registry;
-    }
-
-    /** An operator who wrote a limit down must not believe that it holds. */
-    private static void tellWhatIsNotEnforced(Peer peer) {
-        if (peer.limits().hasRates() || !peer.quotas().equals(Peer.Quotas.NONE)) {
-            LOG.warn("rates and quotas of a peer are not enforced by this version peer={}", peer.stackId());
-        }
     }
 
     /** A policy that is only tried out must not be taken for one that protects. */

@@ -3,6 +3,7 @@ package org.agentos.federation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.agentos.federation.forward.ForwardEntry;
 import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.forward.ForwardStore;
 import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.limits.QuotaUse;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 
@@ -23,12 +25,14 @@ final class Stores implements AutoCloseable {
     final CursorCodec cursors;
     final ForwardFiles forwardFiles;
     final ForwardStore forwards;
+    final QuotaUse quotaUse;
 
-    private Stores(RocksEventLog log, ForwardFiles forwardFiles, ForwardStore forwards) {
+    private Stores(RocksEventLog log, ForwardFiles forwardFiles, ForwardStore forwards, QuotaUse quotaUse) {
         this.log = log;
         this.cursors = CursorCodec.of(log);
         this.forwardFiles = forwardFiles;
         this.forwards = forwards;
+        this.quotaUse = quotaUse;
     }
 
     /**
@@ -42,8 +46,9 @@ final class Stores implements AutoCloseable {
             Files.createDirectories(settings.forward().indexFile().getParent());
             ForwardFiles files = new ForwardFiles(settings.forward().indexFile(), clock);
             ForwardStore forwards = new ForwardStore(settings.forward(), files, routes, clock, compactions);
-            Stores stores =
-                    new Stores(RocksEventLog.open(settings.eventLog(), clock, new SecureRandom()), files, forwards);
+            QuotaUse quotaUse = quotaUse(settings, clock);
+            Stores stores = new Stores(
+                    RocksEventLog.open(settings.eventLog(), clock, new SecureRandom()), files, forwards, quotaUse);
             stores.reviewHolders();
             return stores;
         } catch (EventLogOpenException e) {
@@ -51,6 +56,18 @@ final class Stores implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             throw new StartupException(List.of("the forward index "
                     + settings.forward().indexFile() + " cannot be opened (AGENTOS_FED_FORWARD_INDEX_FILE): " + e));
+        }
+    }
+
+    /** Nothing may be guessed of a file that does not say what was used: an operator decides to begin the day anew. */
+    private static QuotaUse quotaUse(Settings settings, InstantSource clock) throws IOException {
+        Path file = settings.dataDir().resolve("quota-use.jsonl");
+        try {
+            Files.createDirectories(settings.dataDir());
+            return QuotaUse.open(file, settings.limits().maxTenants(), clock);
+        } catch (IOException unfit) {
+            throw new StartupException(List.of("AGENTOS_FED_DATA_DIR: " + file + " cannot be read, "
+                    + unfit.getMessage() + "; without the file, today's quotas are counted from nothing"));
         }
     }
 
@@ -67,13 +84,14 @@ final class Stores implements AutoCloseable {
         }
     }
 
-    /** Closes the forward index, whose last snapshot the routes write, and then the log. */
+    /** Closes the forward index, whose last snapshot the routes write, and then the others. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws InterruptedException, IOException {
         try {
             forwards.close();
         } finally {
             log.close();
+            quotaUse.close();
         }
     }
 }

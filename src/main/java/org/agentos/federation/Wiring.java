@@ -20,6 +20,7 @@ final class Wiring {
         new StackBeans(parts).addTo(beans);
         new AdmissionBeans(parts).addTo(beans);
         new AuditBeans(parts).addTo(beans);
+        new LimitBeans(parts).addTo(beans);
         new ForwardBeans(parts).addTo(beans);
         new PeerBeans(parts).addTo(beans);
         new IngestBeans(parts).addTo(beans);

@@ -30,6 +30,7 @@ public final class ChoosePeer extends ForwardStep {
     private final PeerGuards guards;
     private final ForwardMeters meters;
     private final OpenVisits visits;
+    private final PeerRates rates;
     private final Supplier<ForwardSettings> settings;
 
     public ChoosePeer(
@@ -39,6 +40,7 @@ public final class ChoosePeer extends ForwardStep {
             ForwardMeters meters,
             ForwardStore store,
             OpenVisits visits,
+            PeerRates rates,
             Supplier<ForwardSettings> settings,
             InstantSource clock,
             Executor continuations) {
@@ -48,6 +50,7 @@ public final class ChoosePeer extends ForwardStep {
         this.guards = guards;
         this.meters = meters;
         this.visits = visits;
+        this.rates = rates;
         this.settings = settings;
     }
 
@@ -56,16 +59,24 @@ public final class ChoosePeer extends ForwardStep {
         List<Peer> candidates = forward.pinnedStackId().isPresent()
                 ? List.of(pinned(forward))
                 : choice.choose(forward.question(), forward.explanation());
+        FederationException limited = null;
         for (Peer peer : candidates) {
             Optional<Permit> permit = breaker(peer).tryAcquire();
             if (permit.isPresent()) {
-                return enter(forward, peer, permit.get());
+                Optional<FederationException> over = rates.take(exchange, forward, peer);
+                if (over.isEmpty()) {
+                    return enter(forward, peer, permit.get());
+                }
+                permit.get().end(Verdict.NO_CALL);
+                forward.explanation().add(peer.stackId() + ": not called, its rate or quota is used up");
+                limited = limited == null ? over.get() : limited;
+                continue;
             }
             forward.explanation()
                     .add(peer.stackId() + ": not called, its breaker is "
                             + breaker(peer).state());
         }
-        throw turnAway(candidates.get(0));
+        throw limited == null ? turnAway(candidates.get(0)) : limited;
     }
 
     /** By the time there is a place, those before may have shown that the peer is not worth another call. */
@@ -73,7 +84,7 @@ public final class ChoosePeer extends ForwardStep {
         refuseTooManyUnsettled(forward, peer, permit);
         BooleanSupplier allowed = () -> choice.allows(
                 peer.stackId(), forward.tenantId(), forward.request().agentId());
-        return inFlight.enter(peer, allowed).handle((place, refusal) -> {
+        return inFlight.enter(peer, forward.tenantId(), allowed).handle((place, refusal) -> {
             if (refusal != null) {
                 permit.end(Verdict.NO_CALL);
                 forward.explanation().add(peer.stackId() + ": not called, no place became free");

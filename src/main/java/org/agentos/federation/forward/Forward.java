@@ -79,6 +79,16 @@ public final class Forward {
         return decision == RetryAdvice.Decision.FAIL_OVER;
     }
 
+    /** Whether an earlier call under its key left open what became of it: this one only asks again. */
+    public boolean isRepeat() {
+        return pinnedStackId != null;
+    }
+
+    /** Whether it has started a run, or may have. */
+    public boolean mayHaveStarted() {
+        return started != null || uncertain;
+    }
+
     /** Attempts so far, at all peers. */
     public int attempts() {
         return attempts;

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,10 @@ import org.agentos.federation.settings.ForwardSettings;
 
 /**
  * The places for forwards at once, in all and at each peer: a peer that hangs fills its own places, never those of the
- * others. A forward that finds none waits a little, without a thread, among a bounded number; those who wait are served
- * in the order they came.
+ * others. A forward that finds none waits a little, without a thread, among a bounded number. Of those who wait for a
+ * peer, one of the tenant with the fewest forwards there is next, of several peers the one of the tenant with the fewest in
+ * all, and among equals who came first. Where no more may wait, a tenant takes the room of the last one of the tenant with the most, if that has two more than it:
+ * one that floods a peer keeps no other from it.
  */
 public final class ForwardsInFlight {
     /** What a refusal gives as its reason when a peer's places are taken. */
@@ -32,6 +35,7 @@ public final class ForwardsInFlight {
     private final ForwardSettings settings;
     private final ScheduledExecutorService timer;
     private final Map<String, Lane> lanes = new HashMap<>();
+    private final Map<String, Integer> ofTenants = new HashMap<>();
     private int taken;
     private long arrivals;
 
@@ -47,23 +51,33 @@ public final class ForwardsInFlight {
      *
      * @param allowed whether the registry of the moment lets the forward go there
      */
-    CompletionStage<Place> enter(Peer peer, BooleanSupplier allowed) {
+    CompletionStage<Place> enter(Peer peer, String tenantId, BooleanSupplier allowed) {
         Waiter waiter;
+        Waiter displaced = null;
         synchronized (this) {
             Lane lane = lanes.computeIfAbsent(peer.stackId(), id -> new Lane());
             lane.cap = cap(peer);
-            if (lane.waiting.isEmpty() && hasRoom(lane)) {
-                return CompletableFuture.completedStage(take(lane));
+            if (lane.waiting == 0 && hasRoom(lane)) {
+                return CompletableFuture.completedStage(take(lane, tenantId));
             }
-            if (lane.waiting.size() >= settings.waitingPerPeer()
-                    || settings.placeWait().isZero()
-                    || lane.cap == 0) {
+            if (lane.waiting >= settings.waitingPerPeer()) {
+                displaced = lane.lastOfMost(tenantId);
+            }
+            boolean full = lane.waiting >= settings.waitingPerPeer() && displaced == null;
+            if (full || settings.placeWait().isZero() || lane.cap == 0) {
                 return CompletableFuture.failedStage(refusal(lane));
             }
-            waiter = new Waiter(lane, arrivals++, allowed);
+            if (displaced != null) {
+                lane.remove(displaced);
+            }
+            waiter = new Waiter(lane, tenantId, arrivals++, allowed);
             waiter.end =
                     timer.schedule(() -> giveUp(waiter), settings.placeWait().toMillis(), TimeUnit.MILLISECONDS);
-            lane.waiting.add(waiter);
+            lane.add(waiter);
+        }
+        if (displaced != null) {
+            displaced.end.cancel(false);
+            displaced.place.completeExceptionally(refusal(displaced.lane));
         }
         return waiter.place;
     }
@@ -73,7 +87,7 @@ public final class ForwardsInFlight {
         List<Waiter> waiting;
         synchronized (this) {
             waiting = lanes.values().stream()
-                    .flatMap(lane -> lane.waiting.stream())
+                    .flatMap(lane -> lane.byTenant.values().stream().flatMap(Deque::stream))
                     .toList();
         }
         List<Waiter> revoked = waiting.stream()
@@ -82,7 +96,7 @@ public final class ForwardsInFlight {
         for (Waiter waiter : revoked) {
             boolean stillWaited;
             synchronized (this) {
-                stillWaited = waiter.lane.waiting.remove(waiter);
+                stillWaited = waiter.lane.remove(waiter);
             }
             if (stillWaited) {
                 waiter.end.cancel(false);
@@ -98,9 +112,7 @@ public final class ForwardsInFlight {
 
     /** Forwards that wait for a place at this peer. */
     public synchronized int waitingFor(String stackId) {
-        return Optional.ofNullable(lanes.get(stackId))
-                .map(lane -> lane.waiting.size())
-                .orElse(0);
+        return Optional.ofNullable(lanes.get(stackId)).map(lane -> lane.waiting).orElse(0);
     }
 
     /** Whether one more forward to this peer would have to wait. */
@@ -121,42 +133,47 @@ public final class ForwardsInFlight {
         return lane.taken < lane.cap && taken < settings.inFlight();
     }
 
-    private Place take(Lane lane) {
+    private Place take(Lane lane, String tenantId) {
         lane.taken++;
         taken++;
-        return () -> leave(lane);
+        lane.ofTenants.merge(tenantId, 1, Integer::sum);
+        ofTenants.merge(tenantId, 1, Integer::sum);
+        return () -> leave(lane, tenantId);
     }
 
-    private void leave(Lane lane) {
+    private void leave(Lane lane, String tenantId) {
         Waiter next;
         Place place;
         synchronized (this) {
             lane.taken--;
             taken--;
+            lane.ofTenants.computeIfPresent(tenantId, (any, count) -> count == 1 ? null : count - 1);
+            ofTenants.computeIfPresent(tenantId, (any, count) -> count == 1 ? null : count - 1);
             next = next();
             if (next == null) {
                 return;
             }
-            next.lane.waiting.remove();
-            place = take(next.lane);
+            next.lane.remove(next);
+            place = take(next.lane, next.tenantId);
         }
         next.end.cancel(false);
         next.place.complete(place);
     }
 
-    /** Who has waited longest of those for whom there is room now; one at most, for one place was given back. */
+    /** Whose turn it is of those for whom there is room now; one at most, for one place was given back. */
     private Waiter next() {
         return lanes.values().stream()
-                .filter(lane -> !lane.waiting.isEmpty() && hasRoom(lane))
-                .map(lane -> lane.waiting.element())
-                .min(Comparator.comparingLong(waiter -> waiter.arrival))
+                .filter(lane -> lane.waiting > 0 && hasRoom(lane))
+                .map(Lane::next)
+                .min(Comparator.comparingInt((Waiter waiter) -> ofTenants.getOrDefault(waiter.tenantId, 0))
+                        .thenComparingLong(waiter -> waiter.arrival))
                 .orElse(null);
     }
 
     private void giveUp(Waiter waiter) {
         FederationException refusal;
         synchronized (this) {
-            if (!waiter.lane.waiting.remove(waiter)) {
+            if (!waiter.lane.remove(waiter)) {
                 return;
             }
             refusal = refusal(waiter.lane);
@@ -182,20 +199,61 @@ public final class ForwardsInFlight {
 
     /** The places at one peer. */
     private static final class Lane {
-        private final Deque<Waiter> waiting = new ArrayDeque<>();
+        private final Map<String, Deque<Waiter>> byTenant = new LinkedHashMap<>();
+        private final Map<String, Integer> ofTenants = new HashMap<>();
+        private int waiting;
         private int cap;
         private int taken;
+
+        void add(Waiter waiter) {
+            byTenant.computeIfAbsent(waiter.tenantId, any -> new ArrayDeque<>()).add(waiter);
+            waiting++;
+        }
+
+        boolean remove(Waiter waiter) {
+            Deque<Waiter> own = byTenant.get(waiter.tenantId);
+            if (own == null || !own.remove(waiter)) {
+                return false;
+            }
+            if (own.isEmpty()) {
+                byTenant.remove(waiter.tenantId);
+            }
+            waiting--;
+            return true;
+        }
+
+        /** Whose turn it is at this peer; somebody waits. */
+        Waiter next() {
+            return byTenant.values().stream()
+                    .map(Deque::element)
+                    .min(Comparator.comparingInt((Waiter waiter) -> ofTenants.getOrDefault(waiter.tenantId, 0))
+                            .thenComparingLong(waiter -> waiter.arrival))
+                    .orElseThrow();
+        }
+
+        /** The last one of the tenant with the most who wait, if that has two more than this tenant; else null. */
+        Waiter lastOfMost(String tenantId) {
+            int own =
+                    Optional.ofNullable(byTenant.get(tenantId)).map(Deque::size).orElse(0);
+            return byTenant.values().stream()
+                    .max(Comparator.comparingInt(Deque::size))
+                    .filter(most -> most.size() >= own + 2)
+                    .map(Deque::getLast)
+                    .orElse(null);
+        }
     }
 
     private static final class Waiter {
         private final Lane lane;
+        private final String tenantId;
         private final long arrival;
         private final BooleanSupplier allowed;
         private final CompletableFuture<Place> place = new CompletableFuture<>();
         private ScheduledFuture<?> end;
 
-        Waiter(Lane lane, long arrival, BooleanSupplier allowed) {
+        Waiter(Lane lane, String tenantId, long arrival, BooleanSupplier allowed) {
             this.lane = lane;
+            this.tenantId = tenantId;
             this.arrival = arrival;
             this.allowed = allowed;
         }

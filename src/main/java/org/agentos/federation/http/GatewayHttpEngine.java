@@ -42,6 +42,7 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
     private final RandomGenerator random;
     private final LongSupplier nanoTime;
     private final RouteTable table = new RouteTable();
+    private volatile AnswerHeaders headers = AnswerHeaders.NONE;
     private CamelContext camelContext;
     private volatile OpenCalls calls = new OpenCalls();
     private volatile HttpListener listener;
@@ -81,6 +82,11 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         this.tls = tls;
         this.random = random;
         this.nanoTime = nanoTime;
+    }
+
+    /** Has headers stand on every answer of some routes; before the start. */
+    public void setAnswerHeaders(AnswerHeaders headers) {
+        this.headers = headers;
     }
 
     @Override
@@ -172,7 +178,7 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         work = new WorkLane("http-worker", settings.workers(), settings.maxInFlight());
         healthWork = new WorkLane("http-health", HEALTH_THREADS, HEALTH_IN_FLIGHT);
         Cors cors = new Cors(settings.cors(), OwnOrigin.of(settings));
-        HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, cors, nanoTime);
+        HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, cors, nanoTime, headers);
         RequestDispatcher dispatcher = new RequestDispatcher(
                 table,
                 desk,

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.TimeoutException;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.ClientConnection.Phase;
+import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -96,8 +97,14 @@ final class HttpCall {
     /** Answers no, unless the answer is given already. */
     void refuse(FederationException refusal) {
         if (!answered) {
-            write(desk.encoder().of(refusal, ids.correlationId()), () -> {});
+            write(dressed(desk.encoder().of(refusal, ids.correlationId()), null), () -> {});
         }
+    }
+
+    /** The answer with the headers that stand on all of its route; the exchange is null where it was refused before. */
+    Answer dressed(Answer answer, Exchange exchange) {
+        ResponseHeaders.copy(desk.headers().of(routeId, exchange), answer.headers());
+        return answer;
     }
 
     /** Logs a bug and makes the answer that admits it; on any thread. */

@@ -57,7 +57,7 @@ final class RouteRun implements Runnable {
             return;
         }
         body.release();
-        Answer answer = answer(exchange);
+        Answer answer = call.dressed(answer(exchange), exchange);
         if (answer.payload() instanceof Answer.Pieces pieces && pieces.publisher() instanceof StreamSource) {
             call.send(answer, () -> {
                 lane.leave();
@@ -86,7 +86,7 @@ final class RouteRun implements Runnable {
     private void failed(Throwable cause) {
         if (done.compareAndSet(false, true)) {
             body.release();
-            call.send(refusal(cause), lane::leave);
+            call.send(call.dressed(refusal(cause), null), lane::leave);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.settings.LimitSet;
 import org.agentos.federation.settings.RetentionSettings;
 import org.agentos.federation.settings.RetentionWindow;
 import org.agentos.federation.settings.Settings;
@@ -32,10 +33,15 @@ public final class LocalStack {
         return Map.of("peer", registry.local());
     }
 
-    /** The answer of {@code /v1/federation/peer/capabilities}, with the retention of the tenant that asks, if one does. */
-    public Map<String, Object> capabilities(Optional<String> tenantId) {
+    /**
+     * The answer of {@code /v1/federation/peer/capabilities}, with the retention and the limits of the tenant and the peer
+     * that ask, as far as they say who they are.
+     */
+    public Map<String, Object> capabilities(Optional<String> tenantId, Optional<String> stackId) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("capabilities", Map.of("supports", supports(), "limits", limits(), "models", models()));
+        answer.put(
+                "capabilities",
+                Map.of("supports", supports(), "limits", limits(tenantId, stackId), "models", models()));
         answer.put("peer_id", registry.local().stackId());
         answer.put("protocol", Capabilities.PROTOCOL);
         answer.put("features", List.of("runs.forward", "events.ingest", "events.sse_proxy", "events.replay"));
@@ -59,14 +65,21 @@ public final class LocalStack {
         return Map.of("runs_forward", true, "events_stream", true, "tenant_isolation", true, "tool_hosting", false);
     }
 
-    private Map<String, Long> limits() {
-        Map<String, Long> limits = new LinkedHashMap<>();
-        limits.put("max_concurrent_runs", (long) settings.forward().inFlight());
-        limits.put("max_event_streams", (long) settings.stream().maxStreams());
-        limits.put("max_body_bytes", (long) settings.http().maxBodyBytes());
-        limits.put("max_batch_events", (long) settings.ingest().maxBatchEvents());
-        limits.put("max_event_bytes", (long) settings.ingest().maxEventBytes());
-        return limits;
+    private Map<String, Number> limits(Optional<String> tenantId, Optional<String> stackId) {
+        LimitSet ofTenant = tenantId.map(settings.limits()::ofTenant)
+                .orElse(settings.limits().perTenant());
+        StatedLimits limits = new StatedLimits();
+        limits.least("max_concurrent_runs", settings.forward().inFlight());
+        limits.least("max_event_streams", settings.stream().maxStreams());
+        tenantId.ifPresent(
+                any -> limits.least("max_event_streams", settings.stream().maxStreamsPerTenant()));
+        limits.least("max_body_bytes", settings.http().maxBodyBytes());
+        limits.least("max_batch_events", settings.ingest().maxBatchEvents());
+        limits.least("max_event_bytes", settings.ingest().maxEventBytes());
+        limits.add(ofTenant);
+        limits.add(settings.limits().route());
+        stackId.flatMap(registry::find).ifPresent(limits::addPushesOf);
+        return limits.all();
     }
 
     /** The gateway hosts no models itself; what a peer behind it has is the peer's to say. */

@@ -2,11 +2,13 @@ package org.agentos.federation.peer;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
+import org.agentos.federation.settings.LimitKind;
+import org.agentos.federation.settings.Rate;
 
 /**
  * A remote stack as the registry file configures it.
@@ -134,34 +136,34 @@ public record Peer(
         }
     }
 
-    /** Rates and concurrency; absent = not limited for this peer. */
+    /**
+     * Rates and concurrency; absent = not limited for this peer.
+     *
+     * @param rates of forwards to this peer, and of the events it pushes and their bytes
+     * @param concurrentForwards to this peer
+     * @param concurrentIngests pushes of this peer
+     * @param streams connections of mirrors to it
+     */
     public record Limits(
-            OptionalDouble forwardsPerSecond,
-            OptionalInt forwardBurst,
+            Map<LimitKind, Rate> rates,
             OptionalInt concurrentForwards,
-            OptionalDouble eventsPerSecond,
-            OptionalInt eventBurst,
+            OptionalInt concurrentIngests,
             OptionalInt streams) {
-        public static final Limits NONE = new Limits(
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty());
+        public static final Limits NONE =
+                new Limits(Map.of(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
 
-        /** Whether anything is limited by the second. */
-        public boolean hasRates() {
-            return forwardsPerSecond.isPresent()
-                    || forwardBurst.isPresent()
-                    || eventsPerSecond.isPresent()
-                    || eventBurst.isPresent();
+        public Limits {
+            rates = Map.copyOf(rates);
         }
     }
 
-    /** What may be used up in a day, or in all; absent = no quota. */
-    public record Quotas(OptionalLong forwardsPerDay, OptionalLong eventsPerDay, OptionalLong storedBytes) {
-        public static final Quotas NONE = new Quotas(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+    /** What may be used up in a day, UTC; absent = no quota. */
+    public record Quotas(Map<LimitKind, Long> perDay) {
+        public static final Quotas NONE = new Quotas(Map.of());
+
+        public Quotas {
+            perDay = Map.copyOf(perDay);
+        }
     }
 
     /** How its event streams are read. */

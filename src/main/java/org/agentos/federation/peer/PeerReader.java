@@ -1,11 +1,16 @@
 package org.agentos.federation.peer;
 
 import java.net.URI;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import org.agentos.federation.settings.LimitKind;
+import org.agentos.federation.settings.Rate;
 
 /** Reads what an operator says about a peer: its description of itself and the members this gateway adds. */
 final class PeerReader {
@@ -13,6 +18,7 @@ final class PeerReader {
     private static final int MAX_MILLIS = 600_000;
     private static final int MAX_EVENT_BYTES = 1 << 24;
     private static final int MAX_COUNT = 1_000_000;
+    private static final int MAX_BYTES = 1_000_000_000;
     private static final double MAX_MULTIPLIER = 10;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Map<String, Peer.Token> TOKENS =
@@ -128,24 +134,40 @@ final class PeerReader {
     }
 
     private static Peer.Limits limits(FileObject limits) {
+        Map<LimitKind, Rate> rates = new EnumMap<>(LimitKind.class);
+        for (LimitKind kind : List.of(LimitKind.FORWARDS, LimitKind.EVENTS, LimitKind.BYTES)) {
+            rate(limits, kind).ifPresent(rate -> rates.put(kind, rate));
+        }
         Peer.Limits read = new Peer.Limits(
-                limits.decimal("forwards_per_second", 0, MAX_COUNT),
-                limits.integer("forward_burst", 1, MAX_COUNT),
+                rates,
                 limits.integer("concurrent_forwards", 0, MAX_COUNT),
-                limits.decimal("events_per_second", 0, MAX_COUNT),
-                limits.integer("event_burst", 1, MAX_COUNT),
+                limits.integer("concurrent_ingests", 0, MAX_COUNT),
                 limits.integer("streams", 0, MAX_COUNT));
         limits.reportUnknown();
         return read;
     }
 
+    private static Optional<Rate> rate(FileObject limits, LimitKind kind) {
+        int most = kind == LimitKind.BYTES ? MAX_BYTES : MAX_COUNT;
+        String burstName = kind.singular() + "_burst";
+        OptionalDouble perSecond = limits.decimal(kind.plural() + "_per_second", 0, most);
+        OptionalLong burst = limits.whole(burstName, 1, most);
+        if (perSecond.isEmpty()) {
+            if (burst.isPresent()) {
+                limits.problem(burstName, "limits nothing without " + kind.plural() + "_per_second");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(Rate.of(perSecond.getAsDouble(), burst));
+    }
+
     private static Peer.Quotas quotas(FileObject quotas) {
-        Peer.Quotas read = new Peer.Quotas(
-                quotas.whole("forwards_per_day", 0, Long.MAX_VALUE),
-                quotas.whole("events_per_day", 0, Long.MAX_VALUE),
-                quotas.whole("stored_bytes", 0, Long.MAX_VALUE));
+        Map<LimitKind, Long> perDay = new EnumMap<>(LimitKind.class);
+        quotas.whole("forwards_per_day", 0, Long.MAX_VALUE).ifPresent(most -> perDay.put(LimitKind.FORWARDS, most));
+        quotas.whole("events_per_day", 0, Long.MAX_VALUE).ifPresent(most -> perDay.put(LimitKind.EVENTS, most));
+        quotas.whole("stored_bytes", 0, Long.MAX_VALUE).ifPresent(most -> perDay.put(LimitKind.BYTES, most));
         quotas.reportUnknown();
-        return read;
+        return new Peer.Quotas(perDay);
     }
 
     private static Peer.Mirror mirror(FileObject mirror) {

@@ -21,6 +21,7 @@ public final class Keys {
                     IngestKeys.all(),
                     EventLogKeys.all(),
                     StreamKeys.all(),
+                    LimitKeys.all(),
                     MirrorKeys.all(),
                     ShutdownKeys.all())
             .flatMap(List::stream)

@@ -25,6 +25,7 @@ public record Settings(
         EventLogSettings eventLog,
         RetentionSettings retention,
         StreamSettings stream,
+        LimitSettings limits,
         TicketSettings ticket,
         AuditSettings audit,
         MirrorSettings mirror,

@@ -75,6 +75,7 @@ public final class SettingsLoader {
                         source.value(StreamKeys.BUFFER_IN_ALL),
                         source.value(StreamKeys.WRITE_TIMEOUT),
                         source.value(StreamKeys.MAX_LIFETIME)),
+                new LimitReader(source).read(),
                 new TicketSettings(source.value(TrustKeys.TICKET_ENABLED), source.value(TrustKeys.TICKET_LIFETIME)),
                 new AuditReader(source, home).read(),
                 mirror(),

@@ -18,7 +18,7 @@ final class UnknownNames {
         List<String> properties = Keys.all().stream().map(Key::property).toList();
         source.properties().keySet().stream()
                 .filter(name -> !properties.contains(name) && !name.startsWith("camel.") && !name.startsWith("ext."))
-                .filter(name -> !name.startsWith(TenantWindows.PREFIX))
+                .filter(name -> !name.startsWith(TenantWindows.PREFIX) && !name.startsWith(LimitReader.PREFIX))
                 .sorted()
                 .forEach(name -> source.problem("unknown property " + name + nearest(name, properties)));
         List<String> variables = Keys.all().stream().map(Key::variable).collect(Collectors.toList());

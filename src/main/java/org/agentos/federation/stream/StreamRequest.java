@@ -18,6 +18,11 @@ import org.agentos.federation.http.InboundRequest;
  */
 public record StreamRequest(
         Form form, Start start, boolean follow, TypeFilter types, boolean continueOnGap, int limit, Duration patience) {
+    /** Whether one page is asked for, not a stream. */
+    public boolean isPage() {
+        return form == Form.JSON_PAGE;
+    }
+
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_WAIT_MS = 30_000;

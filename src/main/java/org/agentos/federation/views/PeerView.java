@@ -3,6 +3,7 @@ package org.agentos.federation.views;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import org.agentos.federation.peer.PeerInfo;
 
 /**
@@ -18,6 +19,7 @@ import org.agentos.federation.peer.PeerInfo;
  * @param token whose token it is sent: {@code caller}, {@code own} or {@code none}
  * @param inFlightForwards of the tenant that asks
  * @param openMirrors runs of the tenant that asks whose events are being fetched
+ * @param quota what the tenant that asks has used today, UTC; absent where there is no quota
  * @param totals operators only
  * @param lastErrors operators only
  */
@@ -35,6 +37,7 @@ public record PeerView(
         @JsonProperty("token") String token,
         @JsonProperty("in_flight_forwards") int inFlightForwards,
         @JsonProperty("open_mirrors") int openMirrors,
+        @JsonProperty("quota") Quota quota,
         @JsonProperty("totals") Totals totals,
         @JsonProperty("last_errors") LastErrors lastErrors) {
 
@@ -48,7 +51,28 @@ public record PeerView(
     public record Totals(
             @JsonProperty("in_flight_forwards") int inFlightForwards,
             @JsonProperty("waiting_forwards") int waitingForwards,
-            @JsonProperty("open_mirrors") int openMirrors) {}
+            @JsonProperty("open_mirrors") int openMirrors,
+
+            @JsonProperty("quota") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<String, QuotaUse> quota) {}
+
+    /**
+     * Use by the names of the registry's quotas.
+     *
+     * @param tenant of the tenant's own quotas, at all peers together
+     * @param peer of this peer's quotas; what remains of those is for all its tenants
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Quota(
+            @JsonProperty("tenant") Map<String, QuotaUse> tenant,
+            @JsonProperty("peer") Map<String, QuotaUse> peer,
+            @JsonProperty("resets_at") String resetsAt) {}
+
+    /** Of one quota of a day. */
+    public record QuotaUse(
+            @JsonProperty("limit") long limit,
+            @JsonProperty("used") long used,
+            @JsonProperty("remaining") long remaining) {}
 
     /** The last ones, absent where there was none; that about capabilities until the peer answers again. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

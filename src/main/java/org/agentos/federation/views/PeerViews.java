@@ -103,12 +103,15 @@ public final class PeerViews {
                 peer.token().name().toLowerCase(Locale.ROOT),
                 use.forwards(tenantId, stackId),
                 mirrors.getOrDefault(stackId, 0),
-                allMirrors.map(all -> totals(stackId, all)).orElse(null),
+                use.quota(tenantId, peer).orElse(null),
+                allMirrors.map(all -> totals(peer, all)).orElse(null),
                 allMirrors.map(all -> lastErrors(stackId)).orElse(null));
     }
 
-    private PeerView.Totals totals(String stackId, Map<String, Integer> mirrors) {
-        return new PeerView.Totals(use.forwards(stackId), use.waiting(stackId), mirrors.getOrDefault(stackId, 0));
+    private PeerView.Totals totals(Peer peer, Map<String, Integer> mirrors) {
+        String stackId = peer.stackId();
+        return new PeerView.Totals(
+                use.forwards(stackId), use.waiting(stackId), mirrors.getOrDefault(stackId, 0), use.quota(peer));
     }
 
     private PeerView.LastErrors lastErrors(String stackId) {

@@ -18,6 +18,8 @@ public final class StateCapabilities implements Processor {
     @Override
     public void process(Exchange exchange) {
         Optional<Caller> caller = Optional.ofNullable(exchange.getProperty(AdmitCaller.CALLER, Caller.class));
-        exchange.getMessage().setBody(stack.capabilities(caller.flatMap(Caller::tenantId)));
+        exchange.getMessage()
+                .setBody(stack.capabilities(caller.flatMap(Caller::tenantId), caller.flatMap(known -> known.provenPeer()
+                        .or(known::claimedPeer))));
     }
 }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ForwardsInFlightTest {
+    private static final String TENANT = "tnt_a";
     private static final Duration LONG = Duration.ofMinutes(10);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Peer b = peer("stk_b", OptionalInt.empty());
@@ -48,7 +49,7 @@ class ForwardsInFlightTest {
         assertThat(inFlight.at("stk_b")).isEqualTo(2);
         assertThat(inFlight.waitingFor("stk_b")).isEqualTo(1);
         assertThat(inFlight.isFull(b)).isTrue();
-        assertThat(isDone(inFlight.enter(c, () -> true))).isTrue();
+        assertThat(isDone(inFlight.enter(c, TENANT, () -> true))).isTrue();
     }
 
     @Test
@@ -57,11 +58,11 @@ class ForwardsInFlightTest {
         ForwardsInFlight inFlight = inFlight(8, 8, LONG, 4);
 
         // Then
-        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), () -> true)))
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), TENANT, () -> true)))
                 .isTrue();
-        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), () -> true)))
+        assertThat(isDone(inFlight.enter(peer("stk_d", OptionalInt.of(1)), TENANT, () -> true)))
                 .isFalse();
-        assertThat(refusal(inFlight.enter(peer("stk_none", OptionalInt.of(0)), () -> true))
+        assertThat(refusal(inFlight.enter(peer("stk_none", OptionalInt.of(0)), TENANT, () -> true))
                         .code())
                 .isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
     }
@@ -70,7 +71,7 @@ class ForwardsInFlightTest {
     void shouldServeThoseWhoWaitInTheOrderTheyCame() {
         // Given
         ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
-        Place first = place(inFlight.enter(b, () -> true));
+        Place first = place(inFlight.enter(b, TENANT, () -> true));
         List<CompletionStage<Place>> waiting = enter(inFlight, b, 2);
 
         // When
@@ -90,7 +91,7 @@ class ForwardsInFlightTest {
         enter(inFlight, b, 2);
 
         // When
-        FederationException refusal = refusal(inFlight.enter(b, () -> true));
+        FederationException refusal = refusal(inFlight.enter(b, TENANT, () -> true));
 
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE);
@@ -102,8 +103,8 @@ class ForwardsInFlightTest {
     void shouldRefuseThoseWhoWaitedInVain() {
         // Given
         ForwardsInFlight inFlight = inFlight(1, 8, Duration.ofMillis(20), 8);
-        Place first = place(inFlight.enter(b, () -> true));
-        CompletionStage<Place> late = inFlight.enter(b, () -> true);
+        Place first = place(inFlight.enter(b, TENANT, () -> true));
+        CompletionStage<Place> late = inFlight.enter(b, TENANT, () -> true);
 
         // When
         FederationException refusal = refusal(late);
@@ -119,11 +120,11 @@ class ForwardsInFlightTest {
     void shouldGiveAPlaceInAllToWhoeverWaitedLongest() {
         // Given
         ForwardsInFlight inFlight = inFlight(2, 2, LONG, 8);
-        Place first = place(inFlight.enter(b, () -> true));
-        place(inFlight.enter(b, () -> true));
-        CompletionStage<Place> ofB = inFlight.enter(b, () -> true);
-        CompletionStage<Place> ofC = inFlight.enter(c, () -> true);
-        CompletionStage<Place> nextOfC = inFlight.enter(c, () -> true);
+        Place first = place(inFlight.enter(b, TENANT, () -> true));
+        place(inFlight.enter(b, TENANT, () -> true));
+        CompletionStage<Place> ofB = inFlight.enter(b, TENANT, () -> true);
+        CompletionStage<Place> ofC = inFlight.enter(c, TENANT, () -> true);
+        CompletionStage<Place> nextOfC = inFlight.enter(c, TENANT, () -> true);
 
         // When
         first.leave();
@@ -140,8 +141,8 @@ class ForwardsInFlightTest {
         AtomicBoolean allowed = new AtomicBoolean(true);
         ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
         enter(inFlight, b, 1);
-        CompletionStage<Place> revoked = inFlight.enter(b, allowed::get);
-        CompletionStage<Place> other = inFlight.enter(b, () -> true);
+        CompletionStage<Place> revoked = inFlight.enter(b, TENANT, allowed::get);
+        CompletionStage<Place> other = inFlight.enter(b, TENANT, () -> true);
         allowed.set(false);
 
         // When
@@ -160,7 +161,7 @@ class ForwardsInFlightTest {
         enter(inFlight, b, 1);
 
         // Then
-        assertThat(refusal(inFlight.enter(c, () -> true)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal(inFlight.enter(c, TENANT, () -> true)).code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     private ForwardsInFlight inFlight(int perPeer, int inAll, Duration wait, int waiting) {
@@ -189,7 +190,7 @@ class ForwardsInFlightTest {
     private static List<CompletionStage<Place>> enter(ForwardsInFlight inFlight, Peer peer, int times) {
         List<CompletionStage<Place>> stages = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            stages.add(inFlight.enter(peer, () -> true));
+            stages.add(inFlight.enter(peer, TENANT, () -> true));
         }
         return stages;
     }
@@ -203,19 +204,70 @@ class ForwardsInFlightTest {
         return stage.toCompletableFuture().join();
     }
 
+    @Test
+    void shouldServeTheTenantWithTheFewestForwardsThereFirst() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(2, 8, LONG, 8);
+        Place first = place(inFlight.enter(b, "tnt_flood", () -> true));
+        place(inFlight.enter(b, "tnt_flood", () -> true));
+        CompletionStage<Place> ofFlood = inFlight.enter(b, "tnt_flood", () -> true);
+        CompletionStage<Place> ofCalm = inFlight.enter(b, "tnt_calm", () -> true);
+
+        // When
+        first.leave();
+
+        // Then
+        assertThat(isDone(ofCalm)).isTrue();
+        assertThat(isDone(ofFlood)).isFalse();
+        place(ofCalm).leave();
+        assertThat(isDone(ofFlood)).isTrue();
+    }
+
+    @Test
+    void shouldServeTheTenantWithTheFewestForwardsInAllWhereAllPlacesAreTaken() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(8, 2, LONG, 8);
+        Place first = place(inFlight.enter(b, "tnt_flood", () -> true));
+        place(inFlight.enter(b, "tnt_flood", () -> true));
+        CompletionStage<Place> ofFlood = inFlight.enter(b, "tnt_flood", () -> true);
+        CompletionStage<Place> ofCalm = inFlight.enter(c, "tnt_calm", () -> true);
+
+        // When
+        first.leave();
+
+        // Then
+        assertThat(isDone(ofCalm)).isTrue();
+        assertThat(isDone(ofFlood)).isFalse();
+    }
+
+    @Test
+    void shouldLetATenantTakeTheRoomOfOneThatHasAllOfIt() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(1, 8, LONG, 2);
+        Place first = place(inFlight.enter(b, "tnt_flood", () -> true));
+        CompletionStage<Place> early = inFlight.enter(b, "tnt_flood", () -> true);
+        CompletionStage<Place> late = inFlight.enter(b, "tnt_flood", () -> true);
+
+        // When
+        CompletionStage<Place> ofCalm = inFlight.enter(b, "tnt_calm", () -> true);
+        FederationException another = refusal(inFlight.enter(b, "tnt_flood", () -> true));
+
+        // Then
+        assertThat(refusal(late).details()).containsEntry("reason", "bulkhead_full");
+        assertThat(another.details()).containsEntry("reason", "bulkhead_full");
+        assertThat(isDone(early)).isFalse();
+        assertThat(inFlight.waitingFor("stk_b")).isEqualTo(2);
+        first.leave();
+        assertThat(isDone(early) || isDone(ofCalm)).isTrue();
+    }
+
     private static FederationException refusal(CompletionStage<Place> stage) {
         Throwable failure = catchThrowable(() -> stage.toCompletableFuture().get(10, TimeUnit.SECONDS));
         return FederationException.in(failure).orElseThrow();
     }
 
     private static Peer peer(String stackId, OptionalInt concurrentForwards) {
-        Peer.Limits limits = new Peer.Limits(
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                concurrentForwards,
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty());
+        Peer.Limits limits = new Peer.Limits(Map.of(), concurrentForwards, OptionalInt.empty(), OptionalInt.empty());
         return new Peer(
                 ForwardBench.info(stackId),
                 URI.create("http://peer.example"),

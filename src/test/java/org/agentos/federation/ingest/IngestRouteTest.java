@@ -73,7 +73,14 @@ class IngestRouteTest extends CamelTestSupport {
         cursors = CursorCodec.of(log);
         beans().forEach(camel.getRegistry()::bind);
         camel.getRegistry().bind("holdForGap", new HoldForGap(new GapHolds(holdPorts())));
-        List.of("recordMutation", "recordRefusal", "countDenial", "tellSealedRuns")
+        List.of(
+                        "recordMutation",
+                        "recordRefusal",
+                        "countDenial",
+                        "tellSealedRuns",
+                        "limitIngest",
+                        "recordQuotaUse",
+                        "countMirrored")
                 .forEach(elsewhere -> camel.getRegistry().bind(elsewhere, (Processor) exchange -> {}));
         for (String file : List.of("errors/refuse-clearly", "ingest/ingest-events", "ingest/append-events")) {
             Resource yaml = ResourceHelper.resolveResource(camel, "file:routes/" + file + ".yaml");

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -195,13 +194,8 @@ final class MirrorFixture implements AutoCloseable {
 
     /** A peer that takes no more streams than this at once. */
     static Peer peerOfStreams(URI baseUrl, int streams) {
-        Peer.Limits limits = new Peer.Limits(
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                OptionalInt.empty(),
-                OptionalDouble.empty(),
-                OptionalInt.empty(),
-                OptionalInt.of(streams));
+        Peer.Limits limits =
+                new Peer.Limits(Map.of(), OptionalInt.empty(), OptionalInt.empty(), OptionalInt.of(streams));
         return peer(baseUrl, limits, false);
     }
 

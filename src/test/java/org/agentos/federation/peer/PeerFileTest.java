@@ -7,12 +7,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
+import org.agentos.federation.settings.LimitKind;
 import org.agentos.federation.settings.Profile;
+import org.agentos.federation.settings.Rate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,13 +119,12 @@ class PeerFileTest {
                                 OptionalInt.of(9000),
                                 Optional.of(Set.of(429, 503))),
                         new Peer.Limits(
-                                OptionalDouble.of(2.5),
-                                OptionalInt.of(10),
+                                Map.of(LimitKind.FORWARDS, new Rate(2.5, 10), LimitKind.EVENTS, new Rate(100, 200)),
                                 OptionalInt.of(4),
-                                OptionalDouble.of(100),
-                                OptionalInt.of(200),
+                                OptionalInt.empty(),
                                 OptionalInt.of(7)),
-                        new Peer.Quotas(OptionalLong.of(1000), OptionalLong.of(5_000_000_000L), OptionalLong.of(0)),
+                        new Peer.Quotas(Map.of(
+                                LimitKind.FORWARDS, 1000L, LimitKind.EVENTS, 5_000_000_000L, LimitKind.BYTES, 0L)),
                         new Peer.Mirror(false, OptionalInt.of(3), OptionalInt.of(4000)),
                         Peer.Token.OWN,
                         Optional.of("https://b"),
