@@ -135,9 +135,15 @@ final class PeerReader {
 
     private static Peer.Limits limits(FileObject limits) {
         Map<LimitKind, Rate> rates = new EnumMap<>(LimitKind.class);
-        for (LimitKind kind : List.of(LimitKind.FORWARDS, LimitKind.EVENTS, LimitKind.BYTES)) {
-            rate(limits, kind).ifPresent(rate -> rates.put(kind, rate));
-        }
+        OptionalDouble forwards = limits.decimal("forwards_per_second", 0, MAX_COUNT);
+        OptionalLong forwardBurst = limits.whole("forward_burst", 1, MAX_COUNT);
+        rate(limits, LimitKind.FORWARDS, forwards, forwardBurst).ifPresent(rate -> rates.put(LimitKind.FORWARDS, rate));
+        OptionalDouble events = limits.decimal("events_per_second", 0, MAX_COUNT);
+        OptionalLong eventBurst = limits.whole("event_burst", 1, MAX_COUNT);
+        rate(limits, LimitKind.EVENTS, events, eventBurst).ifPresent(rate -> rates.put(LimitKind.EVENTS, rate));
+        OptionalDouble bytes = limits.decimal("bytes_per_second", 0, MAX_BYTES);
+        OptionalLong byteBurst = limits.whole("byte_burst", 1, MAX_BYTES);
+        rate(limits, LimitKind.BYTES, bytes, byteBurst).ifPresent(rate -> rates.put(LimitKind.BYTES, rate));
         Peer.Limits read = new Peer.Limits(
                 rates,
                 limits.integer("concurrent_forwards", 0, MAX_COUNT),
@@ -147,18 +153,15 @@ final class PeerReader {
         return read;
     }
 
-    private static Optional<Rate> rate(FileObject limits, LimitKind kind) {
-        int most = kind == LimitKind.BYTES ? MAX_BYTES : MAX_COUNT;
-        String burstName = kind.singular() + "_burst";
-        OptionalDouble perSecond = limits.decimal(kind.plural() + "_per_second", 0, most);
-        OptionalLong burst = limits.whole(burstName, 1, most);
-        if (perSecond.isEmpty()) {
-            if (burst.isPresent()) {
-                limits.problem(burstName, "limits nothing without " + kind.plural() + "_per_second");
-            }
-            return Optional.empty();
+    private static Optional<Rate> rate(
+            FileObject limits, LimitKind kind, OptionalDouble perSecond, OptionalLong burst) {
+        if (perSecond.isPresent()) {
+            return Optional.of(Rate.of(perSecond.getAsDouble(), burst));
         }
-        return Optional.of(Rate.of(perSecond.getAsDouble(), burst));
+        if (burst.isPresent()) {
+            limits.problem(kind.singular() + "_burst", "limits nothing without " + kind.plural() + "_per_second");
+        }
+        return Optional.empty();
     }
 
     private static Peer.Quotas quotas(FileObject quotas) {
