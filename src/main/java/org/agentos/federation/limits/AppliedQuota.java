@@ -10,12 +10,12 @@ import org.agentos.federation.settings.LimitKind;
  * A daily quota.
  *
  * @param whose tenant or peer
- * @param quota {@link #COUNTED} = counted only
+ * @param quota of what is counted only, the one it is a part of
  * @param counter null for a caller that is not known
+ * @param limiting false for what is counted only
  */
-record AppliedQuota(String whose, LimitKind kind, long quota, QuotaCounter counter, QuotaUse use) implements Applied {
-    static final long COUNTED = Long.MAX_VALUE;
-
+record AppliedQuota(String whose, LimitKind kind, long quota, QuotaCounter counter, QuotaUse use, boolean limiting)
+        implements Applied {
     /** As quotas are called in settings and in the registry. */
     static String member(LimitKind kind) {
         return kind == LimitKind.BYTES ? "stored_bytes" : kind.plural() + "_per_day";
@@ -39,7 +39,7 @@ record AppliedQuota(String whose, LimitKind kind, long quota, QuotaCounter count
 
     @Override
     public Optional<FederationException> take(long amount) {
-        return counter.take(amount, quota)
+        return counter.take(amount, limiting ? quota : Long.MAX_VALUE)
                 ? Optional.empty()
                 : Optional.of(new FederationException(
                                 ErrorCode.QUOTA_EXCEEDED,
@@ -78,6 +78,6 @@ record AppliedQuota(String whose, LimitKind kind, long quota, QuotaCounter count
     }
 
     private Optional<String> shown(String item) {
-        return quota == COUNTED ? Optional.empty() : Optional.of(item);
+        return limiting ? Optional.of(item) : Optional.empty();
     }
 }

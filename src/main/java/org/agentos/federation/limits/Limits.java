@@ -82,7 +82,7 @@ public final class Limits {
         ofRoute(limits, kind, tenantId);
         Long quota = own.perDay().get(kind);
         if (quota != null) {
-            limits.add(new AppliedQuota(TENANT, kind, quota, quotas.counter(QuotaName.tenant(tenantId, kind)), quotas));
+            limits.add(new AppliedQuota(TENANT, kind, quota, quotas.counter(QuotaName.tenant(tenantId, kind)), quotas, true));
         }
         return limits;
     }
@@ -97,7 +97,7 @@ public final class Limits {
         ofRoute(limits, kind, "");
         Long quota = settings.perTenant().perDay().get(kind);
         if (quota != null) {
-            limits.add(new AppliedQuota(TENANT, kind, quota, null, quotas));
+            limits.add(new AppliedQuota(TENANT, kind, quota, null, quotas, true));
         }
         return limits;
     }
@@ -132,13 +132,15 @@ public final class Limits {
         Long quota = peer.quotas().perDay().get(kind);
         if (quota != null) {
             String stackId = peer.stackId();
-            limits.add(new AppliedQuota(PEER, kind, quota, quotas.counter(QuotaName.peer(stackId, kind)), quotas));
+            limits.add(
+                    new AppliedQuota(PEER, kind, quota, quotas.counter(QuotaName.peer(stackId, kind)), quotas, true));
             limits.add(new AppliedQuota(
                     PEER,
                     kind,
-                    AppliedQuota.COUNTED,
+                    quota,
                     quotas.counter(QuotaName.tenantAtPeer(tenantId, stackId, kind)),
-                    quotas));
+                    quotas,
+                    false));
         }
         return limits;
     }

@@ -157,7 +157,7 @@ public final class QuotaUse implements AutoCloseable {
             Map<QuotaCounter, Long> marks = new LinkedHashMap<>();
             group.forEach(want -> want.counters.forEach((counter, quota) -> {
                 if (!counter.isMarked()) {
-                    marks.put(counter, counter.nextMark(quota == Long.MAX_VALUE ? 0 : quota / AHEAD));
+                    marks.put(counter, counter.nextMark(quota / AHEAD));
                 }
             }));
             store(marks);
