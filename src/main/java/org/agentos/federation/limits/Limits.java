@@ -82,7 +82,8 @@ public final class Limits {
         ofRoute(limits, kind, tenantId);
         Long quota = own.perDay().get(kind);
         if (quota != null) {
-            limits.add(new AppliedQuota(TENANT, kind, quota, quotas.counter(QuotaName.tenant(tenantId, kind)), quotas, true));
+            limits.add(new AppliedQuota(
+                    TENANT, kind, quota, quotas.counter(QuotaName.tenant(tenantId, kind)), quotas, true));
         }
         return limits;
     }
@@ -135,12 +136,7 @@ public final class Limits {
             limits.add(
                     new AppliedQuota(PEER, kind, quota, quotas.counter(QuotaName.peer(stackId, kind)), quotas, true));
             limits.add(new AppliedQuota(
-                    PEER,
-                    kind,
-                    quota,
-                    quotas.counter(QuotaName.tenantAtPeer(tenantId, stackId, kind)),
-                    quotas,
-                    false));
+                    PEER, kind, quota, quotas.counter(QuotaName.tenantAtPeer(tenantId, stackId, kind)), quotas, false));
         }
         return limits;
     }
