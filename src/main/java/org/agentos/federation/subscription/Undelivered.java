@@ -1,0 +1,88 @@
+package org.agentos.federation.subscription;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.agentos.federation.eventlog.DeadLetter;
+import org.agentos.federation.eventlog.FeedPlace;
+import org.agentos.federation.eventlog.SubscriptionStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a subscription's events that could not be delivered, and brings them back. */
+final class Undelivered {
+    private static final Logger LOG = LoggerFactory.getLogger(Undelivered.class);
+
+    private final String name;
+    private final SubscriptionStore store;
+    private final InstantSource clock;
+
+    Undelivered(String name, SubscriptionStore store, InstantSource clock) {
+        this.name = name;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    List<FeedPlace> places() {
+        return store.deadPlaces(name);
+    }
+
+    /** Keeps an event with the reason; over what was kept of it before. */
+    CompletionStage<Void> bury(Delivery delivery, String reason) {
+        LOG.warn(
+                "event not delivered, kept as a dead letter subscription={} tenantId={} runId={} eventId={} place={}.{}"
+                        + " reason={}",
+                name,
+                delivery.run().tenantId(),
+                delivery.run().runId(),
+                delivery.eventId(),
+                delivery.place().offset(),
+                delivery.place().index(),
+                reason);
+        return store.bury(
+                name,
+                new DeadLetter(
+                        delivery.place(),
+                        delivery.run(),
+                        delivery.position(),
+                        clock.millis(),
+                        delivery.attempt(),
+                        reason,
+                        delivery.envelope()));
+    }
+
+    /** The event that is kept for a place, to be delivered once more. */
+    Optional<Delivery> exhume(FeedPlace place) {
+        return store.dead(name, place, 1).stream()
+                .filter(letter -> letter.place().equals(place))
+                .map(Undelivered::delivery)
+                .findFirst();
+    }
+
+    private static Delivery delivery(DeadLetter letter) {
+        EnvelopeFields fields = EnvelopeFields.of(letter.envelope());
+        return new Delivery(
+                letter.place(),
+                letter.run(),
+                letter.position(),
+                fields.eventId(),
+                fields.type(),
+                letter.envelope(),
+                letter.attempts() + 1);
+    }
+
+    CompletionStage<Void> drop(List<FeedPlace> places) {
+        return store.drop(name, places);
+    }
+
+    /** In a few words: what was thrown, and what by. */
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String first = failure.toString();
+        return root == failure ? first : first + "; caused by " + root;
+    }
+}

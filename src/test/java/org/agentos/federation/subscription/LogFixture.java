@@ -1,0 +1,62 @@
+package org.agentos.federation.subscription;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.agentos.federation.eventlog.ByteSlice;
+import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.Origin;
+import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.settings.EventLogSettings;
+
+/** Small logs with small events for subscriptions to read. */
+final class LogFixture {
+    static final RunKey RUN = new RunKey("tnt_a", "run_1");
+    static final RunKey OTHER = new RunKey("tnt_b", "run_2");
+
+    private LogFixture() {}
+
+    static RocksEventLog open(Path directory, InstantSource clock) {
+        return RocksEventLog.open(
+                new EventLogSettings(directory, 8 << 20, 100_000, 1 << 20, 16 << 20, 16 << 20, false),
+                clock,
+                new SecureRandom());
+    }
+
+    /** An event whose id says its run and sequence. */
+    static IncomingEvent event(RunKey run, long sequence) {
+        return event(run, sequence, "agentos.step");
+    }
+
+    static IncomingEvent event(RunKey run, long sequence, String type) {
+        String id = run.runId() + "-" + sequence;
+        String json =
+                "{\"event\":{\"event_id\":\"" + id + "\",\"type\":\"" + type + "\",\"sequence\":" + sequence + "}}";
+        return new IncomingEvent(run, id, sequence, type, ByteSlice.of(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static void push(RocksEventLog log, IncomingEvent... events) throws Exception {
+        log.append(new Source(Origin.PUSHED, Optional.empty()), Arrays.asList(events))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    static SubscriptionSpec spec(String name) {
+        return spec(name, new StartFrom.Earliest(), EventFilter.ALL);
+    }
+
+    static SubscriptionSpec spec(String name, StartFrom from, EventFilter filter) {
+        return new SubscriptionSpec(name, from, filter, 50, 3);
+    }
+
+    static List<String> ids(List<Delivery> deliveries) {
+        return deliveries.stream().map(Delivery::eventId).toList();
+    }
+}
