@@ -1,0 +1,157 @@
+package org.agentos.federation.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.ingest.EventReader;
+import org.agentos.federation.settings.EventLogSettings;
+import org.agentos.federation.subscription.Subscriptions;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventLogComponentTest {
+    private static final RunKey RUN = new RunKey("tnt_a", "run_1");
+
+    @TempDir
+    Path directory;
+
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private RocksEventLog log;
+
+    @BeforeEach
+    void open() {
+        log = RocksEventLog.open(
+                new EventLogSettings(directory, 8 << 20, 100_000, 1 << 20, 16 << 20, 16 << 20, false),
+                InstantSource.system(),
+                new SecureRandom());
+        Subscriptions subscriptions = new Subscriptions(
+                log.feed(),
+                log.subscriptions(),
+                log.epoch(),
+                new SimpleMeterRegistry(),
+                InstantSource.system(),
+                timers);
+        camel.getRegistry()
+                .bind("eventLogAccess", new EventLogAccess(log, new EventReader(1000), subscriptions, timers));
+        camel.start();
+    }
+
+    @AfterEach
+    void close() {
+        camel.stop();
+        log.close();
+        timers.shutdownNow();
+    }
+
+    @Test
+    void shouldAppendOnceWhatIsSentTwice() {
+        // Given
+        String event = "{\"event\":{\"event_id\":\"e1\",\"run_id\":\"run_1\",\"sequence\":7}}";
+
+        // When
+        Exchange first = send(event, Map.of("AgentosTenantId", "tnt_a"));
+        Exchange second = send(event, Map.of("AgentosTenantId", "tnt_a"));
+
+        // Then
+        assertThat(first.getMessage().getHeader("AgentosVerdict")).isEqualTo("accepted");
+        assertThat(second.getMessage().getHeader("AgentosVerdict")).isEqualTo("duplicate");
+        assertThat(log.read(RUN, Position.START, 10, 1000).events())
+                .singleElement()
+                .satisfies(stored -> assertThat(stored.envelope()).hasToString(event));
+    }
+
+    @Test
+    void shouldTakeTheTenantTheEventNames() {
+        // When
+        Exchange sent = send("{\"event_id\":\"e1\",\"run_id\":\"run_1\",\"tenant_id\":\"tnt_a\"}", Map.of());
+
+        // Then
+        assertThat(sent.getException()).isNull();
+        assertThat(log.find(RUN)).isPresent();
+    }
+
+    @Test
+    void shouldFailWithTheReasonWhenAnEventIsNotTaken() {
+        // Given
+        send(event("e1", 7), Map.of("AgentosTenantId", "tnt_a"));
+
+        // When / Then
+        assertRefused(send(event("e2", 5), Map.of("AgentosTenantId", "tnt_a")), "late", "sequence");
+        assertRefused(send(event("e2", 7), Map.of("AgentosTenantId", "tnt_a")), "conflict", "other_event_id");
+        assertRefused(
+                send(event("e2", 8), Map.of()),
+                "invalid",
+                "neither the header AgentosTenantId nor the event names a tenant");
+        assertRefused(
+                send(event("e2", 8), Map.of("AgentosTenantId", "tnt_a", "AgentosRunId", "other")),
+                "invalid",
+                "run_id is not the one of the header AgentosRunId");
+        assertRefused(
+                send("{\"event_id\":\"e2\",\"run_id\":\"r\",\"tenant_id\":\"t\"}", Map.of("AgentosTenantId", "tnt_a")),
+                "tenant_mismatch",
+                "the event names another tenant");
+        assertRefused(send("no", Map.of()), "invalid", "the body is not JSON");
+        assertRefused(send("{}", Map.of()), "invalid", "event_id is missing");
+    }
+
+    @Test
+    void shouldBeInTheCatalogWithItsParametersAndHeaders() throws Exception {
+        // When
+        JsonNode entry = new ObjectMapper()
+                .readTree(camel.getComponentParameterJsonSchema("event-log"));
+
+        // Then
+        assertThat(entry.at("/component/syntax").asText()).isEqualTo("event-log:name");
+        assertThat(entry.get("properties").fieldNames())
+                .toIterable()
+                .contains("name", "from", "types", "tenantId", "runId", "maxInFlight", "maxDeadLetters");
+        assertThat(entry.at("/properties/maxInFlight/defaultValue").asInt()).isEqualTo(50);
+        assertThat(entry.get("headers").fieldNames())
+                .toIterable()
+                .contains(
+                        "AgentosEventId",
+                        "AgentosSequence",
+                        "AgentosRunId",
+                        "AgentosTenantId",
+                        "AgentosEventType",
+                        "AgentosPosition",
+                        "AgentosDeliveryAttempt");
+    }
+
+    private static String event(String id, int sequence) {
+        return "{\"event_id\":\"" + id + "\",\"run_id\":\"run_1\",\"sequence\":" + sequence + "}";
+    }
+
+    private Exchange send(String body, Map<String, Object> headers) {
+        return camel.createProducerTemplate().request("event-log:own", exchange -> {
+            exchange.getIn().setBody(body);
+            exchange.getIn().setHeaders(new HashMap<>(headers));
+        });
+    }
+
+    private static void assertRefused(Exchange exchange, String status, String reason) {
+        assertThat(exchange.getException(EventNotAcceptedException.class))
+                .isNotNull()
+                .satisfies(refused -> {
+                    assertThat(refused.status()).isEqualTo(status);
+                    assertThat(refused.reason()).isEqualTo(reason);
+                });
+    }
+}
