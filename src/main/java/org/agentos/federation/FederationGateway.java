@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             RotateCursorKeyCommand.class,
             CertsCommand.class,
             ExplainCommand.class,
+            SubscriptionsCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true)

@@ -47,6 +47,9 @@ final class Gateway implements AutoCloseable {
     /** The last part of the whole time, when answers are cut: for the event log and the forward index to be closed. */
     private static final int TO_CLOSE = 4;
 
+    /** The part of the whole time for which events at routes are waited for. */
+    private static final int TO_DELIVER = 8;
+
     private final Settings settings;
     private final Deque<Closing> closings = new ArrayDeque<>();
     private Threads threads;
@@ -105,6 +108,7 @@ final class Gateway implements AutoCloseable {
         AuditTrail audit = trail.orElseThrow();
         parts = new Parts(settings, reviewed, stores, audit, threads, vertx, clock);
         closing("streams", parts.streams);
+        closing("subscriptions", parts.subscriptions);
         routes.start(new Wiring(parts).beans());
         stores.forwards.start();
         closing("forward index", stores.forwards);
@@ -113,6 +117,7 @@ final class Gateway implements AutoCloseable {
         parts.mirroring.start(routes.camel(), parts.streams);
         parts.capabilities.start();
         closing("listener", this::drain);
+        closing("deliveries", this::drainSubscriptions);
         closing("capabilities", parts.capabilities);
         closing("mirrors", parts.mirroring);
         closing("readiness", this::announceEnd);
@@ -123,6 +128,7 @@ final class Gateway implements AutoCloseable {
         Map<String, Function<String, ControlReply>> byName = new HashMap<>(
                 new AuditedCommands(new OperatorRecords(audit, clock, parts.random)).of(commands.byName()));
         byName.put(Reload.NAME, none -> reload.now(Reload.Cause.COMMAND));
+        byName.put(SubscriptionCommands.NAME, new SubscriptionCommands(parts.subscriptions)::apply);
         closing("control socket", ControlServer.open(settings.dataDir(), byName, threads.timers));
         parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate(), clock).start();
@@ -211,6 +217,11 @@ final class Gateway implements AutoCloseable {
             LOG.warn("answers cut at shutdown limit={}", limit);
         }
         cut.cancel(false);
+    }
+
+    /** Has subscriptions give out no more; what is at routes by then may finish. */
+    private void drainSubscriptions() throws InterruptedException {
+        parts.subscriptions.drain(settings.shutdown().total().dividedBy(TO_DELIVER));
     }
 
     /** Has peers and redelivery settings read again, soon. */

@@ -32,6 +32,7 @@ import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.stream.EventStreams;
 import org.agentos.federation.stream.StreamMeters;
+import org.agentos.federation.subscription.Subscriptions;
 import org.agentos.federation.tls.LiveTls;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.CertificateThumbprint;
@@ -67,6 +68,7 @@ final class Parts {
     final EventStreams streams;
     final Retention retention;
     final Limits limits;
+    final Subscriptions subscriptions;
 
     Parts(
             Settings settings,
@@ -129,6 +131,8 @@ final class Parts {
                 new StreamMeters(meters)::ended);
         this.retention = stores.log.retention(settings.retention(), clock);
         this.limits = new Limits(settings.limits(), stores.quotaUse, System::nanoTime);
+        this.subscriptions = new Subscriptions(
+                stores.log.feed(), stores.log.subscriptions(), stores.log.epoch(), meters, clock, threads.timers);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());

@@ -24,6 +24,7 @@ final class Wiring {
         new ForwardBeans(parts).addTo(beans);
         new PeerBeans(parts).addTo(beans);
         new IngestBeans(parts).addTo(beans);
+        new EventLogBeans(parts).addTo(beans);
         new RunBeans(parts).addTo(beans);
         new HolderBeans(parts).addTo(beans);
         if (parts.settings.profile() != Profile.PROD) {

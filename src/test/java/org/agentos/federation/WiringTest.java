@@ -32,6 +32,7 @@ class WiringTest {
 
         // Then
         made.remove(GatewayHttpEngine.BEAN_NAME); // Camel's component looks for it
+        made.remove(EventLogBeans.ACCESS); // and so does the component event-log
         assertThat(made).isEqualTo(named);
     }
 

@@ -114,8 +114,7 @@ class EventLogComponentTest {
     @Test
     void shouldBeInTheCatalogWithItsParametersAndHeaders() throws Exception {
         // When
-        JsonNode entry = new ObjectMapper()
-                .readTree(camel.getComponentParameterJsonSchema("event-log"));
+        JsonNode entry = new ObjectMapper().readTree(camel.getComponentParameterJsonSchema("event-log"));
 
         // Then
         assertThat(entry.at("/component/syntax").asText()).isEqualTo("event-log:name");

@@ -27,13 +27,15 @@ public final class GatewayProcess implements AutoCloseable {
     /** What a launcher may need of the machine; nothing else of this process's environment is passed on. */
     private static final List<String> PASSED_ON = List.of("PATH", "HOME", "JAVA_HOME", "LANG", "TMPDIR");
 
+    private final Path application;
     private final Path directory;
     private final int port;
     private final Map<String, String> environment = new TreeMap<>();
     private final ProcessOutput output = new ProcessOutput();
     private Process process;
 
-    private GatewayProcess(Path directory, Map<String, String> environment) {
+    private GatewayProcess(Path application, Path directory, Map<String, String> environment) {
+        this.application = application;
         this.directory = directory;
         this.port = FreePort.find();
         PASSED_ON.forEach(
@@ -48,14 +50,19 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts the application and waits until it is healthy. */
     public static GatewayProcess start(Path directory, Map<String, String> environment) {
-        GatewayProcess gateway = new GatewayProcess(directory, environment);
+        return start(application(), directory, environment);
+    }
+
+    /** Starts an application that lies elsewhere, with routes of its own say. */
+    public static GatewayProcess start(Path application, Path directory, Map<String, String> environment) {
+        GatewayProcess gateway = new GatewayProcess(application, directory, environment);
         gateway.start();
         return gateway;
     }
 
     /** Runs an application that is expected not to start, to its end. */
     public static Ended runToEnd(Path directory, Map<String, String> environment) {
-        try (GatewayProcess gateway = new GatewayProcess(directory, environment)) {
+        try (GatewayProcess gateway = new GatewayProcess(application(), directory, environment)) {
             gateway.launch();
             int exitCode = gateway.awaitExit(START);
             return new Ended(exitCode, gateway.output());
@@ -163,7 +170,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     private Process launch(String... arguments) {
-        Path launcher = application().resolve("bin/federation");
+        Path launcher = application.resolve("bin/federation");
         if (!Files.isExecutable(launcher)) {
             throw new IllegalStateException("no application at " + launcher + "; build it: mvn -DskipTests package");
         }

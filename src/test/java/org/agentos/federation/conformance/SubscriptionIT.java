@@ -1,0 +1,152 @@
+package org.agentos.federation.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.agentos.federation.support.Answer;
+import org.agentos.federation.support.CountingSink;
+import org.agentos.federation.support.GatewayProcess;
+import org.agentos.federation.support.Http;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * A route file of an integrator in the packaged application, which is killed while it delivers: every event reaches the
+ * sink, those of a run in order, and a kill repeats at most a hundred.
+ */
+class SubscriptionIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int KILLS = 3;
+    private static final int RUNS = 60;
+    private static final int EVENTS_OF_A_RUN = 30;
+
+    @TempDir
+    Path directory;
+
+    private final CountingSink sink = CountingSink.open();
+
+    @AfterEach
+    void close() {
+        sink.close();
+    }
+
+    @Test
+    void shouldLoseNothingAndRepeatLittleOverKills() {
+        // Given
+        if (System.getProperty("federation.base-url") != null) {
+            throw new TestAbortedException("needs control of the gateway's process");
+        }
+        Path home = home();
+        write(home.resolve("routes/extensions/crm.yaml"), """
+                - route:
+                    id: ext-crm
+                    from:
+                      uri: event-log:crm
+                      parameters: {from: earliest, types: "agentos.*"}
+                      steps:
+                        - to: %s
+                """.formatted(sink.url()));
+        List<String> runs = new ArrayList<>();
+        try (GatewayProcess gateway = GatewayProcess.start(home, directory, Map.of())) {
+            Http http = new Http(gateway.baseUrl());
+            for (int i = 0; i < RUNS; i++) {
+                runs.add(Sample.runId());
+                store(http, Sample.envelopes(runs.get(i), EVENTS_OF_A_RUN));
+            }
+
+            // When
+            for (int kill = 1; kill <= KILLS; kill++) {
+                int until = kill * RUNS * EVENTS_OF_A_RUN / (KILLS + 1)
+                        + RandomGenerator.getDefault().nextInt(200);
+                await().atMost(PATIENCE).until(() -> ids().size() >= until);
+                gateway.kill();
+                gateway.start();
+            }
+            await().atMost(PATIENCE).until(() -> ids().size() == RUNS * EVENTS_OF_A_RUN);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            gateway.command("subscriptions", "list").output().contains("lag 0 records"));
+
+            // Then
+            int repeats = sink.received().size() - RUNS * EVENTS_OF_A_RUN;
+            assertThat(repeats).isLessThanOrEqualTo(KILLS * 100);
+            assertOrder();
+            assertThat(gateway.stop()).isZero();
+        }
+    }
+
+    /** A kill may bring a run back to an event it had, never forward over one it had not. */
+    private void assertOrder() {
+        Map<String, Long> highest = new HashMap<>();
+        for (CountingSink.Received event : sink.received()) {
+            String run = event.header("AgentosRunId");
+            long sequence = Long.parseLong(event.header("AgentosSequence"));
+            assertThat(sequence).as(run).isLessThanOrEqualTo(highest.getOrDefault(run, 0L) + 1);
+            highest.merge(run, sequence, Math::max);
+        }
+    }
+
+    private Set<String> ids() {
+        Set<String> ids = new HashSet<>();
+        sink.received().forEach(event -> ids.add(event.header("AgentosRunId") + event.header("AgentosEventId")));
+        return ids;
+    }
+
+    private static void store(Http http, String... envelopes) {
+        Answer answer = http.post("/v1/federation/events:ingest")
+                .tenant(Sample.TENANT)
+                .json(Sample.batch("peer_ci", envelopes))
+                .send();
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    }
+
+    /** The packaged application with routes of its own. */
+    private Path home() {
+        Path application = GatewayProcess.application();
+        Path home = directory.resolve("home");
+        try {
+            Files.createDirectories(home);
+            Files.createSymbolicLink(home.resolve("lib"), application.resolve("lib"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (String folder : List.of("bin", "config", "routes")) {
+            copy(application, folder, home);
+        }
+        return home;
+    }
+
+    private static void copy(Path from, String folder, Path to) {
+        try (Stream<Path> files = Files.walk(from.resolve(folder))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
