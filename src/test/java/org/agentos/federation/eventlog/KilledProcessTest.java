@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ class KilledProcessTest {
                 for (int i = 0; i < AppendingProcess.RUNS; i++) {
                     assertWhole(log, AppendingProcess.run(i));
                 }
+                assertFeedHoldsTheLogs(log);
             }
         }
     }
@@ -66,6 +68,26 @@ class KilledProcessTest {
         assertThat(line).matches("run_\\d+ \\d+");
         String[] parts = line.split(" ", 2);
         acknowledged.put(parts[0], Long.parseLong(parts[1]));
+    }
+
+    /** Each event of each run once, in the order of its run. */
+    private static void assertFeedHoldsTheLogs(RocksEventLog log) {
+        Map<RunKey, List<StoredEvent>> ofRuns = new HashMap<>();
+        EventFeed.Limits limits = new EventFeed.Limits(100, 1 << 20);
+        EventFeed.FeedPage page = log.feed().read(0, run -> true, limits);
+        for (; page.readTo() < log.feed().end(); page = log.feed().read(page.readTo(), run -> true, limits)) {
+            gather(page, ofRuns);
+        }
+        gather(page, ofRuns);
+        for (int i = 0; i < AppendingProcess.RUNS; i++) {
+            RunKey run = AppendingProcess.run(i);
+            assertThat(ofRuns.getOrDefault(run, List.of())).isEqualTo(EventLogs.everything(log, run));
+        }
+    }
+
+    private static void gather(EventFeed.FeedPage page, Map<RunKey, List<StoredEvent>> ofRuns) {
+        page.records().forEach(record -> ofRuns.computeIfAbsent(record.run(), run -> new ArrayList<>())
+                .addAll(record.events()));
     }
 
     private void assertWhole(EventLog log, RunKey run) {
