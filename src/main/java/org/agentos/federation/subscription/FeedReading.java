@@ -3,6 +3,7 @@ package org.agentos.federation.subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.EventFeed.FeedPage;
 import org.agentos.federation.eventlog.EventFeed.FeedRecord;
@@ -17,17 +18,20 @@ final class FeedReading {
     private static final EventFeed.Limits READ = new EventFeed.Limits(512, 256 << 10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
-    private final Subscription subscription;
+    private final Desk desk;
     private final EventFeed feed;
     private final Deliveries deliveries;
     private final SubscriptionSpec spec;
+    private final IntConsumer taken;
     private final Thread thread;
 
-    FeedReading(Subscription subscription, EventFeed feed, Deliveries deliveries, SubscriptionSpec spec) {
-        this.subscription = subscription;
+    /** @param taken told after each read, with how many records were gone */
+    FeedReading(Desk desk, EventFeed feed, Deliveries deliveries, SubscriptionSpec spec, IntConsumer taken) {
+        this.desk = desk;
         this.feed = feed;
         this.deliveries = deliveries;
         this.spec = spec;
+        this.taken = taken;
         this.thread = new Thread(this::run, "subscription-" + spec.name() + "-reader");
         thread.setDaemon(true);
     }
@@ -41,8 +45,8 @@ final class FeedReading {
     }
 
     private void run() {
-        try (EventLog.Watch news = feed.watch(subscription::wake)) {
-            for (int room = subscription.awaitRoom(); room >= 0; room = subscription.awaitRoom()) {
+        try (EventLog.Watch news = feed.watch(desk::wake)) {
+            for (int room = desk.awaitRoom(); room >= 0; room = desk.awaitRoom()) {
                 tryRead(room);
             }
         } catch (InterruptedException stopped) {
@@ -53,21 +57,21 @@ final class FeedReading {
     private void tryRead(int room) throws InterruptedException {
         try {
             if (!readOn(room)) {
-                subscription.awaitNews();
+                desk.awaitNews();
             }
         } catch (RuntimeException unreadable) {
             LOG.warn("subscription cannot read on, tries again name={}", spec.name(), unreadable);
-            subscription.awaitMoment(AFTER_FAILURE);
+            desk.awaitMoment(AFTER_FAILURE);
         }
     }
 
     /** Reads what comes next, as much as there is room for; false when there was nothing. */
     private boolean readOn(int room) {
-        FeedPlace from = subscription.readTo();
+        FeedPlace from = desk.readTo();
         long after = Math.max(0, from.offset() - 1);
         FeedPage page = feed.read(after, spec.filter()::wantsRun, READ);
         if (page.readTo() == after) {
-            subscription.read(List.of(), from, 0);
+            taken.accept(0); // what was open at the start may go
             return false;
         }
         List<Delivery> wanted = new ArrayList<>();
@@ -75,10 +79,10 @@ final class FeedReading {
             wanted.addAll(deliveries.of(record, from));
         }
         boolean fits = wanted.size() <= room;
-        subscription.read(
+        desk.add(
                 fits ? wanted : wanted.subList(0, room),
-                fits ? FeedPlace.after(page.readTo()) : wanted.get(room).place(),
-                page.gone());
+                fits ? FeedPlace.after(page.readTo()) : wanted.get(room).place());
+        taken.accept(page.gone());
         return true;
     }
 }

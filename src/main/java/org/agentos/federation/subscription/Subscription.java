@@ -2,7 +2,6 @@ package org.agentos.federation.subscription;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -44,20 +43,9 @@ public final class Subscription implements AutoCloseable {
     private final InstantSource clock;
     private final SubscriptionMeters meters;
     private final Undelivered undelivered;
+    private final Desk desk;
     private final FeedReading reading;
     private final Runnable afterClose;
-
-    // Guarded by this. Nothing that waits for a disk or a sink is done under it: the log's own thread wakes readers
-    // here.
-    private final Window window;
-    private final Progress progress;
-    private final Graveyard dead;
-    private final List<Failed> stuck = new ArrayList<>();
-    private boolean started;
-    private boolean paused;
-    private boolean closed;
-
-    private record Failed(Delivery delivery, String reason) {}
 
     /** What a subscription works with. */
     record Parts(
@@ -83,222 +71,127 @@ public final class Subscription implements AutoCloseable {
                 new Beginning(spec, feed, parts.epoch()).state(store.find(spec.name()), clock.millis());
         store.save(spec.name(), start).toCompletableFuture().join();
         this.undelivered = new Undelivered(spec.name(), store, clock);
-        this.progress = new Progress(start);
-        this.window = new Window(spec.maxInFlight(), start.reached());
-        this.dead = new Graveyard(spec.maxDead(), undelivered.places());
+        this.desk = new Desk(feed, spec, start, new Graveyard(spec.maxDead(), undelivered.places()));
         Deliveries deliveries = new Deliveries(spec.filter(), start);
-        window.add(living(deliveries.open(feed)), start.reached());
-        this.reading = new FeedReading(this, feed, deliveries, spec);
+        desk.add(deliveries.open(feed), start.reached());
+        this.reading = new FeedReading(desk, feed, deliveries, spec, this::taken);
         meters.watch(this::status);
     }
 
     /** Begins to give out events; called again, or after it was closed, it does nothing. */
     public void start() {
-        synchronized (this) {
-            if (started || closed) {
-                return;
-            }
-            started = true;
+        if (desk.start()) {
+            LOG.info("subscription open name={} place={}", spec.name(), desk.readTo());
+            reading.start();
         }
-        LOG.info("subscription open name={} place={}", spec.name(), window.readTo());
-        reading.start();
-    }
-
-    // What the reading thread asks
-
-    /** Waits for room; how many events there is room for, or -1 when nothing more is to be read. */
-    synchronized int awaitRoom() throws InterruptedException {
-        while (!closed && window.room() < Window.WORTH_READING) {
-            wait();
-        }
-        return closed ? -1 : window.room();
-    }
-
-    /** Waits until the feed holds something at or after the place where reading goes on. */
-    synchronized void awaitNews() throws InterruptedException {
-        while (!closed && feed.end() < window.readTo().offset()) {
-            wait();
-        }
-    }
-
-    /** Or shorter: whoever waits only tries something again. */
-    @SuppressWarnings("WaitNotInLoop")
-    synchronized void awaitMoment(Duration moment) throws InterruptedException {
-        if (!closed) {
-            wait(moment.toMillis());
-        }
-    }
-
-    synchronized void wake() {
-        notifyAll();
-    }
-
-    synchronized FeedPlace readTo() {
-        return window.readTo();
-    }
-
-    /** Takes in what was read; those that are dead already are done with. */
-    void read(List<Delivery> wanted, FeedPlace to, int gone) {
-        meters.gone.increment(gone);
-        synchronized (this) {
-            window.add(living(wanted), to);
-        }
-        giveOut();
-    }
-
-    private List<Delivery> living(List<Delivery> read) {
-        return read.stream().filter(delivery -> !dead.holds(delivery.place())).toList();
     }
 
     // Giving out
 
+    private void taken(int gone) {
+        meters.gone.increment(gone);
+        giveOut();
+    }
+
     private void giveOut() {
-        List<Runnable> begun = new ArrayList<>();
-        synchronized (this) {
-            while (mayGiveOut()) {
-                FeedPlace again = dead.next();
-                Delivery next = again == null && stuck.isEmpty() ? window.take() : null;
-                if (again == null && next == null) {
-                    break;
-                }
-                begun.add(again == null ? () -> deliver(next) : () -> redrive(again));
-            }
-        }
-        begun.forEach(workers::execute);
-    }
-
-    private boolean mayGiveOut() {
-        return started
-                && !paused
-                && !closed
-                && inFlight() < spec.maxInFlight()
-                && inFlight() + progress.unsaved() < spec.maxInFlight() + Progress.MAX_UNSAVED;
-    }
-
-    private int inFlight() {
-        return window.inFlight() + dead.inFlight();
+        Desk.Next next = desk.next();
+        next.deadLetters().forEach(place -> workers.execute(() -> redrive(place)));
+        next.events().forEach(event -> workers.execute(() -> deliver(event)));
     }
 
     private CompletionStage<Sink.Outcome> give(Delivery delivery) {
         meters.redelivered.increment(delivery.attempt() > 1 ? 1 : 0);
+        CompletionStage<Sink.Outcome> given;
         try {
-            return sink.deliver(delivery);
+            given = sink.deliver(delivery);
         } catch (RuntimeException failed) {
-            return CompletableFuture.completedStage(new Sink.Outcome(0, Optional.of(failed)));
+            given = CompletableFuture.completedStage(new Sink.Outcome(0, Optional.of(failed)));
         }
+        return given.thenApply(outcome -> {
+            meters.redelivered.increment(outcome.redeliveries());
+            return outcome;
+        });
     }
 
     private void deliver(Delivery delivery) {
         give(delivery).thenAccept(outcome -> {
-            meters.redelivered.increment(outcome.redeliveries());
             if (outcome.failure().isEmpty()) {
                 meters.delivered.increment();
                 done(delivery);
-            } else if (!putBack(delivery)) {
-                bury(new Failed(delivery, Undelivered.reason(outcome.failure().get())));
+            } else if (!desk.putBack(delivery)) {
+                bury(new Desk.Failed(
+                        delivery, Undelivered.reason(outcome.failure().get())));
             }
         });
     }
 
-    /** While it is paused: a route that stops fails what it has, which is no verdict on the event. */
-    private synchronized boolean putBack(Delivery delivery) {
-        if (paused) {
-            window.putBack(delivery.again());
-            notifyAll();
-        }
-        return paused;
-    }
-
     private void done(Delivery delivery) {
-        synchronized (this) {
-            window.done(delivery);
-            progress.done();
-            notifyAll();
-        }
+        desk.done(delivery);
         save(false);
         giveOut();
     }
 
     // Dead letters
 
-    private void bury(Failed failed) {
-        FeedPlace place = failed.delivery().place();
-        synchronized (this) {
-            if (!dead.admit(place)) {
-                stuck.add(failed);
-                LOG.error(
-                        "subscription stopped, it has all the dead letters it may have name={} maxDeadLetters={}",
-                        spec.name(),
-                        spec.maxDead());
-                return;
-            }
+    private void bury(Desk.Failed failed) {
+        if (!desk.admit(failed)) {
+            LOG.error(
+                    "subscription stopped, it has all the dead letters it may have name={} maxDeadLetters={}",
+                    spec.name(),
+                    spec.maxDead());
+            return;
         }
         undelivered
                 .bury(failed.delivery(), failed.reason())
                 .whenCompleteAsync((kept, failure) -> buried(failed, failure), workers);
     }
 
-    private void buried(Failed failed, Throwable failure) {
+    private void buried(Desk.Failed failed, Throwable failure) {
         if (failure == null) {
             meters.buried.increment();
             done(failed.delivery());
-            return;
+        } else {
+            desk.notBuried(failed);
+            LOG.error("subscription stopped, a dead letter cannot be stored name={}", spec.name(), failure);
         }
-        synchronized (this) {
-            dead.remove(List.of(failed.delivery().place()));
-            stuck.add(failed);
-        }
-        LOG.error("subscription stopped, a dead letter cannot be stored name={}", spec.name(), failure);
-    }
-
-    private void tryStuck() {
-        List<Failed> again;
-        synchronized (this) {
-            again = closed ? List.of() : List.copyOf(stuck);
-            stuck.removeAll(again);
-        }
-        again.forEach(this::bury);
     }
 
     private void redrive(FeedPlace place) {
-        Optional<Delivery> letter = undelivered.exhume(place);
+        Optional<Delivery> letter = exhumed(place);
         if (letter.isEmpty()) {
             redriven(place);
             return;
         }
         give(letter.get()).thenAccept(outcome -> {
-            meters.redelivered.increment(outcome.redeliveries());
-            CompletionStage<Void> kept = outcome.failure()
+            CompletionStage<Void> noted = outcome.failure()
                     .map(why -> undelivered.bury(letter.get(), Undelivered.reason(why)))
-                    .orElseGet(() -> taken(place));
-            kept.whenCompleteAsync((done, failure) -> redriven(place), workers);
+                    .orElseGet(() -> risen(place));
+            noted.whenCompleteAsync((done, failure) -> redriven(place), workers);
         });
     }
 
-    private CompletionStage<Void> taken(FeedPlace place) {
+    private Optional<Delivery> exhumed(FeedPlace place) {
+        try {
+            return undelivered.exhume(place);
+        } catch (RuntimeException unreadable) {
+            LOG.warn("dead letter cannot be read, it stays name={} place={}", spec.name(), place, unreadable);
+            return Optional.empty();
+        }
+    }
+
+    private CompletionStage<Void> risen(FeedPlace place) {
         meters.delivered.increment();
-        return undelivered.drop(List.of(place)).thenRun(() -> forget(List.of(place)));
+        return undelivered.drop(List.of(place)).thenRun(() -> desk.forget(List.of(place)));
     }
 
     private void redriven(FeedPlace place) {
-        synchronized (this) {
-            dead.redriven(place);
-            notifyAll();
-        }
-        tryStuck();
-        giveOut();
-    }
-
-    private synchronized void forget(Collection<FeedPlace> places) {
-        dead.remove(places);
+        desk.redriven(place);
+        goOn();
     }
 
     /** Has dead letters delivered again, in the background; tells how many. */
-    public int redriveDead(Collection<FeedPlace> places) {
-        int more;
-        synchronized (this) {
-            more = dead.redrive(places);
-        }
+    int redriveDead(Collection<FeedPlace> places) {
+        int more = desk.redrive(places);
         giveOut();
         return more;
     }
@@ -306,8 +199,12 @@ public final class Subscription implements AutoCloseable {
     /** Forgets dead letters: they will not be delivered. */
     void skipDead(List<FeedPlace> places) {
         undelivered.drop(places).toCompletableFuture().join();
-        forget(places);
-        tryStuck();
+        desk.forget(places);
+        goOn();
+    }
+
+    private void goOn() {
+        desk.takeStuck().forEach(this::bury);
         giveOut();
     }
 
@@ -316,30 +213,22 @@ public final class Subscription implements AutoCloseable {
     /** To be called about once a second. */
     void tick() {
         save(true);
-        tryStuck();
-        giveOut();
+        goOn();
     }
 
     private void save(boolean anyNews) {
-        Optional<SubscriptionState> state;
-        synchronized (this) {
-            state = !closed && (anyNews || progress.due()) ? progress.begin(window, clock.millis()) : Optional.empty();
-        }
-        state.ifPresent(next ->
-                store.save(spec.name(), next).whenCompleteAsync((saved, failure) -> saved(next, failure), workers));
+        desk.beginSave(anyNews, clock.millis()).ifPresent(state -> store.save(spec.name(), state)
+                .whenCompleteAsync((saved, failure) -> saved(state, failure), workers));
     }
 
     private void saved(SubscriptionState state, Throwable failure) {
-        synchronized (this) {
-            progress.end(state, failure == null);
-            notifyAll();
-        }
-        if (failure != null) {
+        desk.endSave(state, failure == null);
+        if (failure == null) {
+            save(false);
+            giveOut();
+        } else {
             LOG.warn("subscription's place not saved, tries again name={} cause={}", spec.name(), failure.toString());
-            return;
         }
-        save(false);
-        giveOut();
     }
 
     // Lifecycle
@@ -349,68 +238,41 @@ public final class Subscription implements AutoCloseable {
     }
 
     public SubscriptionStatus status() {
-        FeedPlace doneTo;
-        SubscriptionStatus now;
-        synchronized (this) {
-            doneTo = window.doneTo();
-            now = new SubscriptionStatus(spec.name(), state(), 0, 0, inFlight(), window.waiting(), dead.size());
-        }
-        return now.withLag(feed, doneTo, clock.millis());
-    }
-
-    private String state() {
-        if (!stuck.isEmpty()) {
-            return "stopped: " + dead.size() + " dead letters, " + stuck.size()
-                    + " more have no room or cannot be stored";
-        }
-        return paused || closed ? "paused" : RUNNING;
+        FeedPlace doneTo = desk.doneTo();
+        return desk.status().withLag(feed, doneTo, clock.millis());
     }
 
     /** Gives out nothing more until it is resumed. */
-    public synchronized void pause() {
-        paused = true;
+    public void pause() {
+        desk.pause(true);
     }
 
     public void resume() {
-        synchronized (this) {
-            paused = false;
-        }
+        desk.pause(false);
         giveOut();
     }
 
     /** Gives out nothing more and waits for what is in flight; false when that took longer than the limit. */
-    public synchronized boolean drain(Duration limit) throws InterruptedException {
-        paused = true;
-        long end = System.nanoTime() + limit.toNanos();
-        for (long left = limit.toMillis(); inFlight() > stuck.size() && left > 0; ) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        }
-        return inFlight() <= stuck.size();
+    public boolean drain(Duration limit) throws InterruptedException {
+        return desk.drain(limit);
     }
 
     /** Ends it. What is in flight and is not done by now is delivered again when it is next opened. */
     @Override
     public void close() throws InterruptedException {
-        SubscriptionState last;
-        synchronized (this) {
-            paused = true;
-            if (closed) {
-                return;
-            }
-            closed = true;
-            notifyAll();
-            last = progress.last(window, clock.millis());
+        Optional<SubscriptionState> last = desk.close(clock.millis());
+        if (last.isEmpty()) {
+            return;
         }
         reading.join(TO_CLOSE);
         try {
-            store.save(spec.name(), last).toCompletableFuture().get(TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+            store.save(spec.name(), last.get()).toCompletableFuture().get(TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException unsaved) {
             LOG.warn("subscription's last place not saved name={} cause={}", spec.name(), unsaved.toString());
         }
         workers.shutdown();
         meters.close();
         afterClose.run();
-        LOG.info("subscription closed name={} place={}", spec.name(), last.reached());
+        LOG.info("subscription closed name={} place={}", spec.name(), last.get().reached());
     }
 }

@@ -24,10 +24,11 @@ final class LogFixture {
     private LogFixture() {}
 
     static RocksEventLog open(Path directory, InstantSource clock) {
-        return RocksEventLog.open(
-                new EventLogSettings(directory, 8 << 20, 100_000, 1 << 20, 16 << 20, 16 << 20, false),
-                clock,
-                new SecureRandom());
+        return RocksEventLog.open(settings(directory), clock, new SecureRandom());
+    }
+
+    static EventLogSettings settings(Path directory) {
+        return new EventLogSettings(directory, 8 << 20, 100_000, 1 << 20, 16 << 20, 16 << 20, false);
     }
 
     /** An event whose id says its run and sequence. */

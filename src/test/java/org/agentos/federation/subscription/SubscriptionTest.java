@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.agentos.federation.eventlog.DeadLetter;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.eventlog.LogCopy;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.peer.Allowance;
@@ -332,6 +334,52 @@ class SubscriptionTest {
                                     + " name");
         }
         subscriptions.open(spec("crm"), sink).close();
+    }
+
+    @Test
+    void shouldGoOnInARestoredLogWhereItWasAtTheBackup() throws Exception {
+        // Given
+        push(log, event(RUN, 1), event(RUN, 2));
+        deliver(2);
+        Path copy = directory.resolve("copy");
+        log.copyTo(copy);
+        push(log, event(RUN, 3));
+        deliver(3);
+        log.close();
+        LogCopy.adopt(LogFixture.settings(copy), clock, new SecureRandom());
+
+        // When
+        log = LogFixture.open(copy, clock);
+        subscriptions = new Subscriptions(log.feed(), log.subscriptions(), log.epoch(), meters, clock, timers);
+        push(log, event(RUN, 3), event(RUN, 4)); // what came in since is sent again
+        deliver(5);
+
+        // Then
+        assertThat(ids(sink.given)).containsExactly("run_1-1", "run_1-2", "run_1-3", "run_1-3", "run_1-4");
+    }
+
+    private void deliver(int inAll) throws Exception {
+        try (Subscription open = subscriptions.open(spec("crm"), sink)) {
+            sink.takeUntilGiven(inAll);
+            Awaits.until(() -> open.status().lagEntries() == 0);
+        }
+    }
+
+    @Test
+    void shouldCountWhatWasTakenOutBeforeItCame() throws Exception {
+        // Given
+        push(log, event(RUN, 1), event(OTHER, 1));
+        log.delete(RUN).toCompletableFuture().get();
+
+        // When
+        try (Subscription open = subscriptions.open(spec("crm"), sink)) {
+            sink.await(1).get(0).take();
+            Awaits.until(() -> open.status().lagEntries() == 0);
+
+            // Then
+            assertThat(ids(sink.given)).containsExactly("run_2-1");
+            assertThat(count("gone")).isEqualTo(1);
+        }
     }
 
     @Test
