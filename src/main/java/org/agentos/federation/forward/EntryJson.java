@@ -2,14 +2,19 @@ package org.agentos.federation.forward;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * A forward entry as JSON: the four members of the reference implementation's index file, then this gateway's own,
  * each of which may be missing.
  */
 final class EntryJson {
+    private static final String CHECKSUM = "crc";
+
     private EntryJson() {}
 
     static void write(ObjectNode json, ForwardEntry entry) {
@@ -39,6 +44,30 @@ final class EntryJson {
                 created,
                 optional(json, "state").orElse("unknown"),
                 time(json, "state_at").orElse(created));
+    }
+
+    /** The object as text, with a checksum of all else as its last member: JSON alone does not tell a changed letter. */
+    static String sealed(ObjectNode json) {
+        String open = json.toString();
+        return open.substring(0, open.length() - 1) + ",\"" + CHECKSUM + "\":\"" + checksum(open) + "\"}";
+    }
+
+    /**
+     * Whether an object is as it was sealed; one without a checksum, of the reference or written by hand, is taken as it is. The
+     * checksum is taken out.
+     */
+    static boolean unseal(JsonNode json) {
+        if (!(json instanceof ObjectNode entry) || !entry.has(CHECKSUM)) {
+            return true;
+        }
+        String checksum = entry.remove(CHECKSUM).asText();
+        return checksum.equals(checksum(entry.toString()));
+    }
+
+    private static String checksum(String json) {
+        CRC32C crc = new CRC32C();
+        crc.update(json.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     static String text(JsonNode json, String name) {

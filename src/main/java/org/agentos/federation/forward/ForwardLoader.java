@@ -29,6 +29,7 @@ final class ForwardLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardLoader.class);
     private static final ObjectReader ELEMENT =
             ForwardJson.MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final long FIRST_SEGMENT = 1;
     private final ForwardFiles files;
     private final BiConsumer<ForwardEntry, JsonNode> entries;
     private final Consumer<JournalRecord> records;
@@ -48,7 +49,9 @@ final class ForwardLoader {
         if (Files.exists(files.snapshot())) {
             loadSnapshot();
         }
-        for (long number : files.segments()) {
+        List<Long> segments = files.segments();
+        tellMissingSnapshot(segments);
+        for (long number : segments) {
             loadSegment(files.segment(number));
             lastSegment = number;
         }
@@ -59,14 +62,25 @@ final class ForwardLoader {
         return corrupt;
     }
 
-    /** The highest segment on disk, 0 without any. */
+    /** The highest number given to a segment, 0 when nothing was ever written. A snapshot stands for the first one. */
     long lastSegment() {
-        return lastSegment;
+        return Files.exists(files.snapshot()) ? Math.max(lastSegment, FIRST_SEGMENT) : lastSegment;
     }
 
     /** Journal lines read. */
     long lines() {
         return lines;
+    }
+
+    /** The first segment is deleted only when a snapshot says what it said. */
+    private void tellMissingSnapshot(List<Long> segments) {
+        if (!Files.exists(files.snapshot()) && !segments.isEmpty() && segments.get(0) > FIRST_SEGMENT) {
+            LOG.error(
+                    "The snapshot of the forward index is missing: runs forwarded before its oldest journal are lost"
+                            + " file={} oldest={}",
+                    files.snapshot(),
+                    files.segment(segments.get(0)));
+        }
     }
 
     private void loadSnapshot() throws IOException {
@@ -99,6 +113,9 @@ final class ForwardLoader {
 
     /** An entry that cannot be used takes none of the others with it. */
     private boolean loadEntry(JsonNode json) {
+        if (!EntryJson.unseal(json)) {
+            return false;
+        }
         try {
             entries.accept(EntryJson.read(json), json);
             return true;

@@ -79,7 +79,7 @@ final class SnapshotStream extends InputStream {
                 json.put("status", settled.status()).put("attempts", settled.attempts());
             }
         });
-        String line = separator + json;
+        String line = separator + EntryJson.sealed(json);
         separator = ",\n";
         return line;
     }

@@ -15,6 +15,7 @@ import org.agentos.federation.forward.ForwardFiles;
 import org.agentos.federation.forward.ForwardStore;
 import org.agentos.federation.forward.PlainStorage;
 import org.agentos.federation.settings.ForwardSettings;
+import org.agentos.federation.support.LoggedMessages;
 
 /** Opens a damaged forward index and asks it for every run whose forward was answered, in the order of their answers. */
 final class DamagedIndex {
@@ -27,7 +28,8 @@ final class DamagedIndex {
     Opened open(Path directory, String what) throws Exception {
         InstantSource clock = InstantSource.system();
         ForwardFiles files = new ForwardFiles(directory.resolve("forward-index.json"), clock);
-        try (ForwardStore store =
+        try (LoggedMessages log = LoggedMessages.of("org.agentos.federation.forward.ForwardLoader");
+                ForwardStore store =
                 new ForwardStore(settings(files.snapshot()), files, new PlainStorage(files), clock, Runnable::run)) {
             store.start();
             List<String> there =
@@ -35,7 +37,7 @@ final class DamagedIndex {
             if (there.equals(forwarded)) {
                 return Opened.WHOLE;
             }
-            if (isSetAside(directory)) {
+            if (isSetAside(directory) || isToldMissing(log)) {
                 return Opened.SET_ASIDE;
             }
             assertThat(there.equals(forwarded.subList(0, there.size())))
@@ -51,6 +53,10 @@ final class DamagedIndex {
                 .filter(entry -> entry.remoteStackId().equals("stk_0")
                         && entry.remoteEventsUrl().endsWith("/v1/runs/" + run + "/events"))
                 .isPresent();
+    }
+
+    private static boolean isToldMissing(LoggedMessages log) {
+        return log.messages().stream().anyMatch(line -> line.contains("is missing"));
     }
 
     private static boolean isSetAside(Path directory) throws IOException {

@@ -8,7 +8,7 @@ enum Opened {
     REFUSED,
     /** It was opened, and reading what is damaged fails instead of giving less. */
     TOLD_WHEN_READ,
-    /** What could be read is there, the damaged file is set aside and reported. */
+    /** What could be read is there; the damaged file is set aside, or the missing one reported. */
     SET_ASIDE,
     /** The newest records are gone and all before them is there: as if they had never been written. */
     SHORT_AT_THE_END

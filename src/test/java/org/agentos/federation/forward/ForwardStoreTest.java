@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.settings.ForwardSettings;
+import org.agentos.federation.support.LoggedMessages;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,7 @@ class ForwardStoreTest {
                         + "\"remote_events_url\":\"http://b/v1/runs/run_1/events\",\"principal_id\":\"prn_a\","
                         + "\"agent_id\":\"agt\",\"created\":\"2026-01-02T03:04:05Z\",\"state\":\"queued\","
                         + "\"state_at\":\"2026-01-02T03:04:05Z\",\"scope\":\"" + scope(1) + "\",\"run\":\""
-                        + scope(1) + "\",\"status\":\"queued\",\"attempts\":1}\n]\n");
+                        + scope(1) + "\",\"status\":\"queued\",\"attempts\":1,\"crc\":\"af33beae\"}\n]\n");
     }
 
     @Test
@@ -187,6 +188,44 @@ class ForwardStoreTest {
         assertThat(names()).contains("index.json.corrupt-20260102T030405.000Z");
         assertThat(Files.readString(directory.resolve("index.json.corrupt-20260102T030405.000Z")))
                 .isEqualTo(broken);
+    }
+
+    @Test
+    void shouldNoticeAChangedLetterInTheSnapshot() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        start("run_2", 2);
+        store.close();
+        Files.writeString(snapshot(), Files.readString(snapshot()).replace("\"run_1\"", "\"run_X\""));
+
+        // When
+        store = open();
+
+        // Then
+        assertThat(store.index().size()).isEqualTo(1);
+        assertThat(store.index().find(key("run_2"))).isPresent();
+        assertThat(names()).contains("index.json.corrupt-20260102T030405.000Z");
+    }
+
+    @Test
+    void shouldTellThatTheSnapshotIsMissing() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        store.close();
+        store = open();
+        start("run_2", 2);
+        Files.delete(snapshot());
+
+        try (LoggedMessages log = LoggedMessages.of(ForwardLoader.class.getName())) {
+            // When
+            store = open();
+
+            // Then
+            assertThat(store.index().size()).isEqualTo(1);
+            assertThat(log.messages()).anyMatch(line -> line.startsWith("The snapshot of the forward index is missing"));
+        }
     }
 
     @Test
