@@ -30,8 +30,7 @@ class DamageIT {
             Pattern.compile("(.*\\.log|MANIFEST-.*|synced-groups|forward-index\\.json.*)");
 
     /** Losses that nothing notices yet; docs/reliability.md tells them. They are counted, and any other fails the drill. */
-    private static final Set<String> KNOWN_GAPS =
-            Set.of("CUT MANIFEST");
+    private static final Set<String> KNOWN_GAPS = Set.of("CUT MANIFEST");
 
     @TempDir
     static Path directory;

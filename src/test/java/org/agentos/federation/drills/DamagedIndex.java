@@ -29,8 +29,8 @@ final class DamagedIndex {
         InstantSource clock = InstantSource.system();
         ForwardFiles files = new ForwardFiles(directory.resolve("forward-index.json"), clock);
         try (LoggedMessages log = LoggedMessages.of("org.agentos.federation.forward.ForwardLoader");
-                ForwardStore store =
-                new ForwardStore(settings(files.snapshot()), files, new PlainStorage(files), clock, Runnable::run)) {
+                ForwardStore store = new ForwardStore(
+                        settings(files.snapshot()), files, new PlainStorage(files), clock, Runnable::run)) {
             store.start();
             List<String> there =
                     forwarded.stream().filter(run -> isThere(store, run)).toList();

@@ -224,7 +224,8 @@ class ForwardStoreTest {
 
             // Then
             assertThat(store.index().size()).isEqualTo(1);
-            assertThat(log.messages()).anyMatch(line -> line.startsWith("The snapshot of the forward index is missing"));
+            assertThat(log.messages())
+                    .anyMatch(line -> line.startsWith("The snapshot of the forward index is missing"));
         }
     }
 
