@@ -56,7 +56,7 @@ final class Drill {
 
     /** Prints and keeps the result; to be called when all has held. */
     void passed() {
-        result.put("seconds", (System.nanoTime() - begun) / 1_000_000_000L);
+        result.put("took_seconds", (System.nanoTime() - begun) / 1_000_000_000L);
         String line = Json.write(result);
         System.out.println("DRILL " + name + " passed " + line);
         try {

@@ -36,6 +36,7 @@ class PowerCutIT {
     @TempDir
     Path directory;
 
+    private final Findings found = Findings.none();
     private LoopDisk disk;
     private long controlAcked;
     private long controlLost;
@@ -115,7 +116,7 @@ class PowerCutIT {
             Path there = after.root().resolve(home.getFileName());
             judgeAudit(home.resolve("audit.log"), there.resolve("audit.log"), frozen);
             try (GatewayProcess restarted = GatewayProcess.start(there, environment())) {
-                Findings found = load.judgeAt(restarted.baseUrl());
+                found.add(load.judgeAt(restarted.baseUrl()));
                 assertThat(found.isClean())
                         .as("%s, %s: %s", drill.describe(), when, found)
                         .isTrue();
@@ -141,7 +142,7 @@ class PowerCutIT {
         drill.note("events_acknowledged", load.events());
         drill.note("events_read", load.read());
         drill.note("forwards", load.forwards());
-        drill.note("found", Findings.none().counts());
+        drill.note("found", found.counts());
         drill.note("audit_records_lost", auditLost);
         drill.note("oldest_audit_record_lost_ms", oldestAuditLostMillis);
         drill.note("control_without_fsync_acknowledged", controlAcked);

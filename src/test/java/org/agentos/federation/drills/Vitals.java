@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 record Vitals(long liveHeap, long resident, long threads, long sockets, long files, long microseconds) {
     private static final int PROBES = 51;
+    private static final int LARGEST = 25;
 
     static Vitals of(long pid, Calls calls, String probeRun, long probeFrom) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
@@ -34,6 +36,15 @@ record Vitals(long liveHeap, long resident, long threads, long sockets, long fil
                 sockets,
                 open.size() - sockets,
                 probe(calls, probeRun, probeFrom));
+    }
+
+    /** The classes that fill the heap, for a failure's message. */
+    static String largest(long pid) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return Shell.must(jcmd, Long.toString(pid), "GC.class_histogram")
+                .lines()
+                .limit(LARGEST)
+                .collect(Collectors.joining("\n"));
     }
 
     /** How many sequences {@link #of} takes of the run that it is given. */
