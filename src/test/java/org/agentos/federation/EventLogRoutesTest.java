@@ -116,7 +116,13 @@ class EventLogRoutesTest {
                     onException:
                       - onException:
                           exception: [java.lang.Exception]
-                          redeliveryPolicy: {maximumRedeliveries: "5", redeliveryDelay: "1"}
+                          redeliveryPolicy:
+                            maximumRedeliveries: "10"
+                            redeliveryDelay: "1"
+                            useExponentialBackOff: "true"
+                            backOffMultiplier: "2"
+                            maximumRedeliveryDelay: "60000"
+                            asyncDelayedRedelivery: "true"
                 """);
         route("crm", "event-log:crm", "parameters: {from: earliest}", "routeConfigurationId: ext-redeliver");
         sink.failTimes(3);

@@ -1,17 +1,22 @@
 package org.agentos.federation.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
@@ -19,6 +24,7 @@ import org.agentos.federation.ingest.EventReader;
 import org.agentos.federation.settings.EventLogSettings;
 import org.agentos.federation.subscription.Subscriptions;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,12 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 class EventLogComponentTest {
     private static final RunKey RUN = new RunKey("tnt_a", "run_1");
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir
     Path directory;
 
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private RocksEventLog log;
+    private Subscriptions subscriptions;
 
     @BeforeEach
     void open() {
@@ -41,7 +50,7 @@ class EventLogComponentTest {
                 new EventLogSettings(directory, 8 << 20, 100_000, 1 << 20, 16 << 20, 16 << 20, false),
                 InstantSource.system(),
                 new SecureRandom());
-        Subscriptions subscriptions = new Subscriptions(
+        subscriptions = new Subscriptions(
                 log.feed(),
                 log.subscriptions(),
                 log.epoch(),
@@ -132,6 +141,67 @@ class EventLogComponentTest {
                         "AgentosEventType",
                         "AgentosPosition",
                         "AgentosDeliveryAttempt");
+    }
+
+    @Test
+    void shouldGoOnWhenItsRouteWasSuspendedOrStopped() throws Exception {
+        // Given
+        List<String> delivered = new CopyOnWriteArrayList<>();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("event-log:crm?from=earliest")
+                        .routeId("crm")
+                        .process(exchange -> delivered.add(exchange.getIn().getHeader("AgentosEventId", String.class)));
+            }
+        });
+        send(event("e1", 1), Map.of("AgentosTenantId", "tnt_a"));
+        await().atMost(PATIENCE).until(() -> delivered.size() == 1);
+
+        // When
+        camel.getRouteController().suspendRoute("crm");
+        send(event("e2", 2), Map.of("AgentosTenantId", "tnt_a"));
+        boolean paused = subscriptions.status("crm").orElseThrow().state().equals("paused");
+        camel.getRouteController().resumeRoute("crm");
+        await().atMost(PATIENCE).until(() -> delivered.size() == 2);
+        camel.getRouteController().stopRoute("crm");
+        send(event("e3", 3), Map.of("AgentosTenantId", "tnt_a"));
+        boolean idle = subscriptions.status("crm").orElseThrow().state().equals("idle");
+        camel.getRouteController().startRoute("crm");
+        await().atMost(PATIENCE).until(() -> delivered.size() == 3);
+
+        // Then
+        assertThat(paused).isTrue();
+        assertThat(idle).isTrue();
+        assertThat(delivered).containsExactly("e1", "e2", "e3");
+    }
+
+    @Test
+    void shouldTakeARollbackForAFailureAndAHandledFailureForASuccess() throws Exception {
+        // Given
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("event-log:rolls-back").routeId("rolls-back").markRollbackOnly();
+                from("event-log:handles")
+                        .routeId("handles")
+                        .onException(IllegalStateException.class)
+                        .handled(true)
+                        .end()
+                        .throwException(new IllegalStateException("no"));
+            }
+        });
+
+        // When
+        send(event("e1", 1), Map.of("AgentosTenantId", "tnt_a"));
+        await().atMost(PATIENCE)
+                .until(() -> subscriptions.list().stream().allMatch(status -> status.lagEntries() == 0));
+
+        // Then
+        assertThat(subscriptions.deadPlaces("handles")).isEmpty();
+        assertThat(subscriptions.dead("rolls-back", FeedPlace.START, 9))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.reason()).contains("the route rolled back"));
     }
 
     private static String event(String id, int sequence) {
