@@ -30,7 +30,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule STORES_AND_RULES_KNOW_NO_CAMEL = noClasses()
             .that()
-            .resideInAnyPackage("..eventlog..", "..settings..", "..error..", "..peer..", "..sse..")
+            .resideInAnyPackage("..eventlog..", "..subscription..", "..settings..", "..error..", "..peer..", "..sse..")
             .should()
             .dependOnClassesThat(resideInAPackage("org.apache.camel.."));
 
