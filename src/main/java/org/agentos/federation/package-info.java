@@ -1,2 +1,2 @@
-/** The AgentOS Federation Gateway: boots, and wires every bean that routes may name. */
+/** The AgentOS Federation Gateway: the program, its start and its stop. */
 package org.agentos.federation;

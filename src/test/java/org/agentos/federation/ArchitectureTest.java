@@ -1,6 +1,7 @@
 package org.agentos.federation;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -26,6 +27,14 @@ class ArchitectureTest {
             .should()
             .onlyBeAccessed()
             .byAnyPackage("org.agentos.federation");
+
+    @ArchTest
+    static final ArchRule FEATURES_DO_NOT_KNOW_WHO_PUTS_THEM_TOGETHER = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "org.agentos.federation", "..wiring..", "..startup..", "..operator..", "..command..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("..wiring..", "..startup..", "..operator..", "..command.."));
 
     @ArchTest
     static final ArchRule STORES_AND_RULES_KNOW_NO_CAMEL = noClasses()

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.agentos.federation.control.ControlClient;
+import org.agentos.federation.operator.SubscriptionCommands;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.settings.StartupException;
