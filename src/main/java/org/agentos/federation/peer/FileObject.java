@@ -43,6 +43,11 @@ final class FileObject {
         return path;
     }
 
+    /** Whether a member that is an object has a member of its own. */
+    boolean has(String name, String inner) {
+        return node.path(name).has(inner);
+    }
+
     /** Reports the member as missing when it is absent, or an empty string. */
     void require(String name) {
         JsonNode value = node.get(name);

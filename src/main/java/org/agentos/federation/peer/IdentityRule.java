@@ -8,12 +8,16 @@ import java.util.regex.Pattern;
 /**
  * The forms in which the registry file names what a peer proves itself with, brought into one spelling so that proof and
  * entry compare as text: {@code dns:<SAN DNS name>} in lower case, {@code sha256:<64 hex digits of the certificate>} in
- * lower case without colons, {@code jwt:<iss>#<sub>}, anything else a SAN URI as it stands.
+ * lower case without colons, {@code jwt:<iss>#<sub>} or, for whoever a peer's own tokens speak for, {@code jwt:<iss>#*},
+ * anything else a SAN URI as it stands.
  */
 public final class IdentityRule {
     public static final String DNS = "dns:";
     public static final String FINGERPRINT = "sha256:";
     public static final String TOKEN = "jwt:";
+
+    /** Ends a {@code jwt:} identity that any token of the issuer proves; only the issuer's own entry may have it. */
+    static final String ANY_SUBJECT = "#*";
 
     private static final Pattern HOST =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");

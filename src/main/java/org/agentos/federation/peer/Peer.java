@@ -19,6 +19,7 @@ import org.agentos.federation.settings.Rate;
  * @param audience of tokens minted for this peer; absent = its stack_id
  * @param keysHonoured whether it runs an idempotency key at most once
  * @param replays whether its event stream starts where a cursor parameter asks
+ * @param ownTokens by which keys tokens are verified that it issues itself; absent = none are taken
  */
 public record Peer(
         PeerInfo info,
@@ -33,9 +34,10 @@ public record Peer(
         Token token,
         Optional<String> audience,
         boolean keysHonoured,
-        boolean replays) {
+        boolean replays,
+        Optional<PeerTokens> ownTokens) {
 
-    /** A peer without limits, quotas, audience and replay of its own. */
+    /** A peer without limits, quotas, audience, replay and tokens of its own. */
     public Peer(
             PeerInfo info,
             URI baseUrl,
@@ -59,7 +61,8 @@ public record Peer(
                 token,
                 Optional.empty(),
                 keysHonoured,
-                false);
+                false,
+                Optional.empty());
     }
 
     public String stackId() {
@@ -90,7 +93,8 @@ public record Peer(
                 token,
                 audience,
                 keysHonoured,
-                replays);
+                replays,
+                ownTokens);
     }
 
     /** What a peer may do; see {@link Allowance} for what absent and empty mean. */

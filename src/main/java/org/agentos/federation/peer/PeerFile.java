@@ -63,9 +63,11 @@ public final class PeerFile {
         this.file = file;
         this.overrides = overrides;
         this.properties = properties;
+        PeerTokensReader tokens =
+                new PeerTokensReader(file.toAbsolutePath().normalize().getParent());
         this.reader = profile == Profile.PROD
-                ? new PeerReader(Peer.Policy.NOTHING, Peer.Token.OWN)
-                : new PeerReader(Peer.Policy.UNRESTRICTED, Peer.Token.CALLER);
+                ? new PeerReader(Peer.Policy.NOTHING, Peer.Token.OWN, tokens)
+                : new PeerReader(Peer.Policy.UNRESTRICTED, Peer.Token.CALLER, tokens);
     }
 
     /** The registry of a gateway without a registry file: it knows itself and nobody else. */
@@ -132,17 +134,19 @@ public final class PeerFile {
         List<Peer> peers = new ArrayList<>();
         Map<String, String> owners = new HashMap<>(Map.of(ownId, "this stack"));
         Map<String, String> holders = new HashMap<>();
+        Map<String, String> issuers = new HashMap<>();
         for (FileObject entry : entries) {
             reader.read(entry).ifPresent(peer -> {
                 claim(owners, peer.stackId(), entry, "stack_id");
                 peer.identities().forEach(identity -> claim(holders, identity, entry, "identity"));
+                peer.ownTokens().ifPresent(own -> claim(issuers, own.issuer(), entry, "tokens.issuer"));
                 peers.add(peer);
             });
         }
         return peers;
     }
 
-    /** Ids and identities belong to one stack: who is who must never depend on the order of the file. */
+    /** Ids, identities and issuers belong to one stack: who is who must never depend on the order of the file. */
     private static void claim(Map<String, String> taken, String value, FileObject entry, String member) {
         String other = taken.putIfAbsent(value, entry.path());
         if (other != null) {

@@ -26,14 +26,17 @@ final class PeerReader {
 
     private final Peer.Policy absentPolicy;
     private final Peer.Token absentToken;
+    private final PeerTokensReader tokens;
 
     /**
      * @param absentPolicy what a peer may do whose entry has no {@code policy}
      * @param absentToken whose token goes to a peer whose entry does not say
+     * @param tokens reads how tokens of the peer are verified
      */
-    PeerReader(Peer.Policy absentPolicy, Peer.Token absentToken) {
+    PeerReader(Peer.Policy absentPolicy, Peer.Token absentToken, PeerTokensReader tokens) {
         this.absentPolicy = absentPolicy;
         this.absentToken = absentToken;
+        this.tokens = tokens;
     }
 
     /** The peer; empty when it has no usable id or base URL, which is then among the problems. */
@@ -53,6 +56,8 @@ final class PeerReader {
         Peer.Mirror mirror = entry.object("mirror").map(PeerReader::mirror).orElse(Peer.Mirror.DEFAULT);
         Auth auth = entry.object("auth").map(this::auth).orElse(new Auth(absentToken, Optional.empty()));
         Assumed assumed = entry.object("assume").map(PeerReader::assumed).orElse(Assumed.DEFAULT);
+        Optional<PeerTokens> ownTokens = entry.object("tokens").flatMap(read -> tokens.read(entry, read));
+        requireOwnIssuer(entry, identities, ownTokens);
         entry.reportUnknown();
         return info.stackId() == null
                 ? Optional.empty()
@@ -69,7 +74,19 @@ final class PeerReader {
                         auth.token(),
                         auth.audience(),
                         assumed.keysHonoured(),
-                        assumed.replays()));
+                        assumed.replays(),
+                        ownTokens));
+    }
+
+    /** Of an issuer who serves others too, any token must not prove a peer: it would make each of its users one. */
+    private static void requireOwnIssuer(FileObject entry, List<String> identities, Optional<PeerTokens> ownTokens) {
+        identities.stream()
+                .filter(identity -> identity.startsWith(IdentityRule.TOKEN))
+                .filter(identity -> identity.endsWith(IdentityRule.ANY_SUBJECT))
+                .filter(identity ->
+                        ownTokens.filter(own -> own.isAnySubject(identity)).isEmpty())
+                .forEach(identity -> entry.problem(
+                        "identity", "\"" + identity + "\" may end with #* only for the issuer in tokens.issuer"));
     }
 
     /** An endpoint that is no URL has been reported by its reader. */

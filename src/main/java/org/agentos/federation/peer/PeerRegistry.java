@@ -20,16 +20,22 @@ public final class PeerRegistry {
 
     /** What one reading of the file said; never changes. */
     private record Reading(
-            PeerInfo local, Map<String, Peer> peers, Map<String, Set<String>> holders, boolean configured) {
+            PeerInfo local,
+            Map<String, Peer> peers,
+            Map<String, Set<String>> holders,
+            Map<String, Peer> issuers,
+            boolean configured) {
         static Reading of(PeerInfo local, List<Peer> all, boolean configured) {
             Map<String, Peer> peers = new LinkedHashMap<>();
             Map<String, Set<String>> holders = new HashMap<>();
+            Map<String, Peer> issuers = new HashMap<>();
             for (Peer peer : all) {
                 peers.put(peer.stackId(), peer);
                 peer.identities().forEach(identity -> holders.computeIfAbsent(identity, any -> new HashSet<>())
                         .add(peer.stackId()));
+                peer.ownTokens().ifPresent(own -> issuers.put(own.issuer(), peer));
             }
-            return new Reading(local, peers, holders, configured);
+            return new Reading(local, peers, holders, issuers, configured);
         }
     }
 
@@ -62,6 +68,11 @@ public final class PeerRegistry {
         Set<String> found = new HashSet<>();
         identities.forEach(identity -> found.addAll(reading.holders.getOrDefault(identity, Set.of())));
         return found;
+    }
+
+    /** The peer that issues tokens of its own under this name. */
+    public Optional<Peer> ofIssuer(String issuer) {
+        return Optional.ofNullable(now.issuers.get(issuer));
     }
 
     /** Calls back after each reload that changed anything, on the thread that reloads, once the new reading holds. */

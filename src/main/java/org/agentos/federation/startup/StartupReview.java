@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.issuer.GivenKeys;
 import org.agentos.federation.issuer.KeyRing;
@@ -24,6 +26,11 @@ import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StackKeys;
 import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.settings.TrustKeys;
+import org.agentos.federation.tls.LiveTls;
+import org.agentos.federation.tls.TlsMaterial;
+import org.agentos.federation.trust.KeySource;
+import org.agentos.federation.trust.PeerKeys;
+import org.agentos.federation.trust.PeerTokenChecks;
 import org.agentos.federation.trust.StartupChecks;
 import org.agentos.federation.trust.TokenKeys;
 import org.agentos.federation.trust.TokenRules;
@@ -65,17 +72,20 @@ public final class StartupReview {
         StartupReview review = new StartupReview(settings, clock);
         PeerRegistry registry = review.registry();
         Optional<KeyRing> ownKeys = review.ownKeys();
-        Optional<TokenVerifier> tokens = review.tokens(registry, ownKeys);
-        Optional<Certificates.Read> certificates = Certificates.read(settings, clock.instant(), review.problems);
+        Optional<Certificates> certificates = Certificates.read(settings, clock.instant(), review.problems)
+                .map(read -> new Certificates(settings, read, clock));
+        LiveTls peers = certificates
+                .map(read -> read.peers)
+                .orElseGet(() -> new LiveTls(TlsMaterial.NONE, clock)); // and nothing will be started with it
+        Optional<TokenVerifier> tokens = review.tokens(registry, ownKeys, peers);
         review.audit();
-        review.problems.addAll(StartupChecks.problems(review.decided(registry)));
+        review.check(registry);
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
         TokenNotes.tell(settings, registry);
         review.tellDryRuns(registry);
-        return new Reviewed(
-                registry, tokens, ownKeys.orElseThrow(), new Certificates(settings, certificates.orElseThrow(), clock));
+        return new Reviewed(registry, tokens, ownKeys.orElseThrow(), certificates.orElseThrow());
     }
 
     /**
@@ -87,7 +97,7 @@ public final class StartupReview {
     public static PeerRegistry peers(Settings settings, InstantSource clock) {
         StartupReview review = new StartupReview(settings, clock);
         PeerRegistry registry = review.registry();
-        review.problems.addAll(StartupChecks.problems(review.decided(registry)));
+        review.check(registry);
         if (!review.problems.isEmpty()) {
             throw new StartupException(review.problems);
         }
@@ -124,14 +134,28 @@ public final class StartupReview {
         return loaded.registry();
     }
 
-    private Optional<TokenVerifier> tokens(PeerRegistry registry, Optional<KeyRing> ownKeys) {
+    /** The rules between the settings and a registry that was just read. */
+    private void check(PeerRegistry registry) {
+        problems.addAll(StartupChecks.problems(decided(registry)));
+        problems.addAll(PeerTokenChecks.problems(
+                registry,
+                new PeerTokenChecks.Decided(
+                        settings.profile(),
+                        settings.trust().jwtPublicKey().isPresent(),
+                        settings.jwt().issuers(),
+                        ownIssuer(registry))));
+    }
+
+    private String ownIssuer(PeerRegistry registry) {
+        return settings.jwt().own().issuer().orElse(registry.local().stackId());
+    }
+
+    private Optional<TokenVerifier> tokens(PeerRegistry registry, Optional<KeyRing> ownKeys, LiveTls peerTls) {
         try {
             return settings.trust().jwtPublicKey().map(location -> {
-                HttpClient http = HttpClient.newBuilder()
-                        .connectTimeout(KEY_FETCH_TIMEOUT)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build();
-                return new TokenVerifier(TokenKeys.open(location, http, clock), rules(registry, ownKeys), clock);
+                KeySource keys = TokenKeys.open(location, keyFetcher().build(), clock);
+                PeerKeys peers = new PeerKeys(registry, peerKeyFetcher(peerTls), clock);
+                return new TokenVerifier(keys, peers, rules(registry, ownKeys), clock);
             });
         } catch (IllegalArgumentException unfit) {
             problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
@@ -139,9 +163,27 @@ public final class StartupReview {
         }
     }
 
+    private static HttpClient.Builder keyFetcher() {
+        return HttpClient.newBuilder().connectTimeout(KEY_FETCH_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
+    }
+
+    /** Shows and trusts what calls to peers do; connections of before a change of certificates are not used again. */
+    private static Supplier<HttpClient> peerKeyFetcher(LiveTls tls) {
+        AtomicReference<HttpClient> client = new AtomicReference<>(peerKeyFetcher(tls.now()));
+        tls.onChange(next -> client.set(peerKeyFetcher(next)));
+        return client::get;
+    }
+
+    private static HttpClient peerKeyFetcher(TlsMaterial tls) {
+        return keyFetcher()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(tls.context())
+                .build();
+    }
+
     private TokenRules rules(PeerRegistry registry, Optional<KeyRing> ownKeys) {
         JwtSettings jwt = settings.jwt();
-        String issuer = jwt.own().issuer().orElse(registry.local().stackId());
+        String issuer = ownIssuer(registry);
         if (jwt.issuers().contains(issuer)) {
             problems.add(JwtKeys.ISSUERS.variable() + " must not name " + issuer
                     + ", by which this gateway issues tokens for its peers ("

@@ -3,12 +3,16 @@ package org.agentos.federation.tls;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TCPSSLOptions;
 import io.vertx.core.net.TrustOptions;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** What one side of TLS shows and trusts, as one reading of its files; {@link TlsFiles} makes it. Never changes. */
 public final class TlsMaterial {
@@ -30,6 +34,20 @@ public final class TlsMaterial {
         options.setSsl(true).setEnabledSecureTransportProtocols(PROTOCOLS);
         key.ifPresent(shown -> options.setKeyCertOptions(KeyCertOptions.wrap(shown.manager())));
         trust.ifPresent(trusted -> options.setTrustOptions(TrustOptions.wrap(trusted.manager())));
+    }
+
+    /** For clients of the JDK, whose host name checks it leaves on. */
+    public SSLContext context() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    key.map(shown -> new KeyManager[] {shown.manager()}).orElse(null),
+                    trust.map(trusted -> new TrustManager[] {trusted.manager()}).orElse(null),
+                    null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
     }
 
     /** Whether a client that shows this chain would get past a handshake now; one that shows none, always. */

@@ -8,13 +8,15 @@ import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.settings.Profile;
 
 /**
  * Settles who is asking, once, before anything else is done. Where a key for tokens is configured only a verified token
  * (or, for two kinds of access, a known peer's certificate) proves anything; where none is, which prod forbids, headers
  * and body are believed. Everything that names a tenant must name the same one. A peer is proven by its certificate; by
- * its token only where it shows no certificate at all.
+ * its token only where it shows no certificate at all. A token that a peer issued opens no more tenants than the policy of
+ * that peer names.
  */
 public final class Admission {
     private static final String BEARER = "bearer ";
@@ -85,7 +87,7 @@ public final class Admission {
                 tenant,
                 principal,
                 scopes,
-                request.clientCertificates().isEmpty() ? token.flatMap(identity::ofToken) : certified,
+                provenPeer(request, token, certified),
                 claims.peer(),
                 request.header("Authorization"),
                 request.requestId(),
@@ -115,6 +117,16 @@ public final class Admission {
         return token;
     }
 
+    /** A token that one peer issued in the hands of another was not meant to be there. */
+    private Optional<String> provenPeer(
+            InboundRequest request, Optional<VerifiedToken> token, Optional<String> certified) {
+        Optional<String> issuer = token.flatMap(VerifiedToken::issuedBy).map(Peer::stackId);
+        if (issuer.isPresent() && certified.isPresent() && !issuer.equals(certified)) {
+            throw Refusals.forbidden("identity_ambiguous", "certificate and token prove different peers");
+        }
+        return request.clientCertificates().isEmpty() ? token.flatMap(identity::ofToken) : certified;
+    }
+
     private void requireProof(Access access, Optional<VerifiedToken> token, Optional<String> certified) {
         boolean headersDo = verifier.isEmpty() && !access.alwaysNeedsToken();
         boolean certificateDoes = certified.isPresent() && access.opensByCertificateAlone();
@@ -128,6 +140,7 @@ public final class Admission {
         if (token.isPresent() && proven.isEmpty() && access.needsTenantInTokens()) {
             throw Refusals.invalidToken("the token names no tenant");
         }
+        token.ifPresent(good -> PeerTenants.require(access, good));
         Optional<String> claimed = onlyTenant(List.of(proven, claims.bodyTenant(), claims.headerTenant()));
         if (token.isPresent()) {
             return proven;

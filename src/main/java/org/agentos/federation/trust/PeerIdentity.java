@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.agentos.federation.peer.IdentityRule;
+import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
+import org.agentos.federation.peer.PeerTokens;
 
 /** Which peer a certificate or token proves: the one stack whose registry entry lists an identity found in it. */
 public final class PeerIdentity {
@@ -45,8 +47,26 @@ public final class PeerIdentity {
                 : onlyOne(identities(chain.get(0)));
     }
 
-    /** The peer that a verified token proves. */
+    /**
+     * The peer that a verified token proves. One that a peer issued proves that peer, where its entry has the identity, or
+     * nobody: whoever it names in {@code sub}, its keys speak for no other.
+     */
     public Optional<String> ofToken(VerifiedToken token) {
+        return token.issuedBy().isPresent()
+                ? token.issuedBy().filter(peer -> hasIdentityIn(peer, token)).map(Peer::stackId)
+                : ofOtherIssuer(token);
+    }
+
+    private static boolean hasIdentityIn(Peer peer, VerifiedToken token) {
+        PeerTokens own = peer.ownTokens().orElseThrow();
+        return peer.identities().contains(own.anySubject())
+                || token.subject()
+                        .map(subject -> IdentityRule.TOKEN + own.issuer() + "#" + subject)
+                        .filter(peer.identities()::contains)
+                        .isPresent();
+    }
+
+    private Optional<String> ofOtherIssuer(VerifiedToken token) {
         return token.issuer().isPresent() && token.subject().isPresent()
                 ? onlyOne(Set.of(IdentityRule.TOKEN + token.issuer().get() + "#"
                         + token.subject().get()))

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.slf4j.Logger;
@@ -43,9 +44,9 @@ final class RemoteKeys implements KeySource {
     private static final int MAX_BYTES = 1 << 18;
 
     private final URI url;
-    private final HttpClient http;
+    private final Supplier<HttpClient> http;
     private final InstantSource clock;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final Semaphore waiting;
     private final FetchBudget budget;
     private volatile Fetched current = new Fetched(List.of(), Instant.EPOCH);
     private CompletableFuture<Void> fetching = CompletableFuture.completedFuture(null);
@@ -56,11 +57,21 @@ final class RemoteKeys implements KeySource {
         }
     }
 
-    RemoteKeys(URI url, HttpClient http, InstantSource clock) {
+    /**
+     * @param http asked for each fetch, so that it may follow changes of certificates
+     * @param waiting places for requests that wait; other sources may share them
+     */
+    RemoteKeys(URI url, Supplier<HttpClient> http, InstantSource clock, Semaphore waiting) {
         this.url = url;
         this.http = http;
         this.clock = clock;
+        this.waiting = waiting;
         this.budget = new FetchBudget(FETCHES_PER_MINUTE, Duration.ofMinutes(1), clock);
+    }
+
+    /** As many places as one source may have for itself. */
+    static Semaphore places() {
+        return new Semaphore(MAX_WAITING);
     }
 
     /** Begins to fetch; {@link #find} waits for it. */
@@ -110,7 +121,8 @@ final class RemoteKeys implements KeySource {
                 .timeout(MAX_WAIT)
                 .header("Accept", "application/jwk-set+json, application/json")
                 .build();
-        CompletableFuture<HttpResponse<byte[]>> call = http.sendAsync(request, answer -> new BoundedBody(MAX_BYTES));
+        CompletableFuture<HttpResponse<byte[]>> call =
+                http.get().sendAsync(request, answer -> new BoundedBody(MAX_BYTES));
         fetching = call.copy()
                 .orTimeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answer, failure) -> call.cancel(true)) // or an answer that drips would drip for ever

@@ -28,7 +28,8 @@ final class TokenClaims {
                 text(claims, "sub"),
                 expires,
                 expires.plus(leeway),
-                boundTo(claims));
+                boundTo(claims),
+                Optional.empty());
     }
 
     /** Other ways to bind a token are not known here and bind nothing (RFC 7800, section 3.1). */

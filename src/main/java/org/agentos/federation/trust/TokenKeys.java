@@ -5,7 +5,10 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.agentos.federation.peer.PeerTokens;
 
 /** Finds the keys for tokens in what AGENTOS_FED_JWT_PUBLIC_KEY names. */
 public final class TokenKeys {
@@ -24,7 +27,7 @@ public final class TokenKeys {
     public static KeySource open(String location, HttpClient http, InstantSource clock) {
         String trimmed = location.strip();
         if (isUrl(trimmed)) {
-            return new RemoteKeys(url(trimmed), http, clock).start();
+            return new RemoteKeys(url(trimmed), () -> http, clock, RemoteKeys.places()).start();
         }
         if (trimmed.startsWith("-----BEGIN")) {
             return FixedKeys.parse(trimmed);
@@ -34,6 +37,18 @@ public final class TokenKeys {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("names " + trimmed + ", which " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Opens the keys of a peer's own tokens.
+     *
+     * @param tokens whose file, where it names one, was found fit
+     * @param waiting places for requests that wait for keys
+     */
+    static KeySource open(PeerTokens tokens, Supplier<HttpClient> http, InstantSource clock, Semaphore waiting) {
+        return tokens.content()
+                .<KeySource>map(FixedKeys::parse)
+                .orElseGet(() -> new RemoteKeys(url(tokens.keys()), http, clock, waiting).start());
     }
 
     static boolean isUrl(String location) {

@@ -43,6 +43,19 @@ public record TokenRules(Set<String> issuers, Set<String> audiences, Duration le
         }
     }
 
+    /**
+     * Holds the rules for a token that a peer issued, whose issuer is settled by the keys.
+     *
+     * @param stackId of this stack, which peers name by default
+     * @throws org.agentos.federation.error.FederationException {@code unauthorized} for a token that is not meant for us
+     */
+    void requireMeantFor(String stackId, JWTClaimsSet claims) {
+        List<String> meantFor = claims.getAudience();
+        if (!meantFor.contains(stackId) && Collections.disjoint(audiences, meantFor)) {
+            throw Refusals.invalidToken("the token is meant for somebody else");
+        }
+    }
+
     /** @throws org.agentos.federation.error.FederationException {@code unauthorized} for an issuer or audience not listed */
     void requireIssuerAndAudience(JWTClaimsSet claims) {
         if (!issuers.isEmpty() && (claims.getIssuer() == null || !issuers.contains(claims.getIssuer()))) {

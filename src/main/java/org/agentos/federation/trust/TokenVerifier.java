@@ -16,6 +16,7 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.agentos.federation.peer.Peer;
 
 /**
  * Verifies bearer tokens: JWTs in compact form (RFC 7519), with the precautions of RFC 8725. The algorithm must be one
@@ -23,7 +24,10 @@ import java.util.concurrent.TimeUnit;
  * never looked at. Every refusal is a 401 with the challenge of RFC 6750.
  *
  * <p>A signature costs up to a millisecond of CPU to verify, so a good token is remembered for a short while: its hash,
- * never its text. Its times are looked at every time.
+ * never its text. Its times, and whose keys count for its issuer, are looked at every time.
+ *
+ * <p>Whose keys verify a token is settled by its {@code iss} before they are looked at: a peer's own keys verify the tokens
+ * of that peer and no others.
  */
 public final class TokenVerifier {
     /** Keeps a hostile caller from having large headers decoded and parsed again and again. */
@@ -39,12 +43,22 @@ public final class TokenVerifier {
             Set.of(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"));
 
     private final KeySource keys;
+    private final PeerKeys peers;
     private final TokenRules rules;
     private final InstantSource clock;
-    private final Cache<String, JWTClaimsSet> remembered;
+    private final Cache<String, Signed> remembered;
 
-    public TokenVerifier(KeySource keys, TokenRules rules, InstantSource clock) {
+    /** What was found to be signed, by the keys of a peer or, where none is there, by the others. */
+    private record Signed(JWTClaimsSet claims, Optional<Peer> issuer) {
+        boolean isByKeysOf(Optional<Peer> other) {
+            return issuer.flatMap(Peer::ownTokens).equals(other.flatMap(Peer::ownTokens));
+        }
+    }
+
+    /** @param keys for all issuers but the {@code peers} */
+    public TokenVerifier(KeySource keys, PeerKeys peers, TokenRules rules, InstantSource clock) {
         this.keys = keys;
+        this.peers = peers;
         this.rules = rules;
         this.clock = clock;
         this.remembered = Caffeine.newBuilder()
@@ -52,6 +66,11 @@ public final class TokenVerifier {
                 .expireAfterWrite(REMEMBERED_FOR)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
+    }
+
+    /** Begins to fetch the keys of peers, so that their first tokens need not wait. */
+    public void begin() {
+        peers.begin();
     }
 
     /**
@@ -64,23 +83,37 @@ public final class TokenVerifier {
             throw Refusals.invalidToken("the token is too long");
         }
         String hash = Hashing.sha256().hashString(token, StandardCharsets.UTF_8).toString();
-        JWTClaimsSet known = remembered.getIfPresent(hash);
-        JWTClaimsSet claims = known == null ? signedClaims(token) : known;
-        VerifiedToken verified = TokenClaims.read(claims, requireTimes(claims), rules.leeway());
-        if (known == null) {
-            remembered.put(hash, claims);
+        Optional<Signed> known = known(hash);
+        Signed signed = known.orElseGet(() -> signed(token));
+        VerifiedToken read = TokenClaims.read(signed.claims(), requireTimes(signed.claims()), rules.leeway());
+        VerifiedToken verified = signed.issuer().map(read::issuedBy).orElse(read);
+        if (known.isEmpty()) {
+            remembered.put(hash, signed);
         }
         return verified;
     }
 
-    private JWTClaimsSet signedClaims(String token) {
+    /** As it was found earlier, if the same keys would be asked today. */
+    private Optional<Signed> known(String hash) {
+        return Optional.ofNullable(remembered.getIfPresent(hash)).flatMap(signed -> {
+            Optional<Peer> issuer = peers.issuerOf(signed.claims());
+            return signed.isByKeysOf(issuer) ? Optional.of(new Signed(signed.claims(), issuer)) : Optional.empty();
+        });
+    }
+
+    private Signed signed(String token) {
         SignedJWT jwt = parse(token);
         requireFitHeader(jwt.getHeader());
         JWTClaimsSet claims = claims(jwt);
         rules.requireForeign(jwt.getHeader(), claims);
-        requireSignature(jwt);
-        rules.requireIssuerAndAudience(claims);
-        return claims;
+        Optional<Peer> issuer = peers.issuerOf(claims);
+        requireSignature(jwt, issuer.map(peers::keysOf).orElse(keys));
+        if (issuer.isPresent()) {
+            rules.requireMeantFor(peers.localStackId(), claims);
+        } else {
+            rules.requireIssuerAndAudience(claims);
+        }
+        return new Signed(claims, issuer);
     }
 
     private static SignedJWT parse(String token) {
@@ -100,7 +133,7 @@ public final class TokenVerifier {
         }
     }
 
-    private void requireSignature(SignedJWT jwt) {
+    private static void requireSignature(SignedJWT jwt, KeySource keys) {
         Optional<String> keyId = Optional.ofNullable(jwt.getHeader().getKeyID());
         boolean verified =
                 keys.find(keyId, jwt.getHeader().getAlgorithm()).stream().anyMatch(key -> key.verifies(jwt));

@@ -38,6 +38,7 @@ import org.agentos.federation.subscription.Subscriptions;
 import org.agentos.federation.tls.LiveTls;
 import org.agentos.federation.trust.Caller;
 import org.agentos.federation.trust.CertificateThumbprint;
+import org.agentos.federation.trust.TokenVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -140,6 +141,7 @@ public final class Parts {
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());
         new CertificateExpiry(reviewed.certificates(), clock).register(meters).start(threads.timers);
         reviewed.registry().onChange(this::peersChanged);
+        reviewed.tokens().ifPresent(TokenVerifier::begin);
     }
 
     private boolean isRegistered(String stackId) {

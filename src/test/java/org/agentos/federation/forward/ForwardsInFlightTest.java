@@ -281,6 +281,7 @@ class ForwardsInFlightTest {
                 Peer.Token.CALLER,
                 Optional.empty(),
                 true,
-                false);
+                false,
+                Optional.empty());
     }
 }

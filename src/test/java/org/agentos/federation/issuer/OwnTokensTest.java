@@ -178,6 +178,7 @@ class OwnTokensTest {
                 Peer.Token.OWN,
                 Optional.ofNullable(audience),
                 true,
-                false);
+                false,
+                Optional.empty());
     }
 }

@@ -214,7 +214,8 @@ final class MirrorFixture implements AutoCloseable {
                 Peer.Token.NONE,
                 Optional.empty(),
                 true,
-                replays);
+                replays,
+                Optional.empty());
     }
 
     static Caller caller(String token) {

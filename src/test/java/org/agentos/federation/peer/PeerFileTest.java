@@ -80,6 +80,7 @@ class PeerFileTest {
                   "quotas": {"forwards_per_day": 1000, "events_per_day": 5000000000, "stored_bytes": 0},
                   "mirror": {"mode": "on-demand", "empty_tries": 3, "max_backoff_ms": 4000},
                   "auth": {"token": "own", "audience": "https://b"},
+                  "tokens": {"issuer": "stk_b", "keys": "https://b/.well-known/jwks.json?v=1"},
                   "assume": {"idempotency_keys": false, "replay": true}}]}""".formatted(":AB".repeat(32).substring(1));
 
         // When
@@ -129,7 +130,8 @@ class PeerFileTest {
                         Peer.Token.OWN,
                         Optional.of("https://b"),
                         false,
-                        true));
+                        true,
+                        Optional.of(new PeerTokens("stk_b", "https://b/.well-known/jwks.json?v=1", Optional.empty()))));
     }
 
     @Test
@@ -266,6 +268,14 @@ class PeerFileTest {
             "auth": {"token": "mine"}                   | auth.token must be one of [caller, none, own]
             "auth": {"aud": "x"}                        | auth.aud is not a known member
             "assume": {"replay": 1}                     | assume.replay must be true or false
+            "policy": {"tenants": ["*"]}, "tokens": {"keys": "https://b"} | tokens.issuer is missing
+            "policy": {"tenants": ["*"]}, "tokens": {"issuer": "b"} | tokens.keys is missing
+            "policy": {"tenants": ["*"]}, "tokens": {"issuer": "b", "keys": "https://b", "aud": "x"} | tokens.aud is not a known member
+            "policy": {"tenants": ["*"]}, "tokens": {"issuer": "b", "keys": "https://u:p@b"} | tokens.keys must be a URL with a host and without user, password and fragment
+            "policy": {"tenants": ["*"]}, "tokens": {"issuer": "b", "keys": "absent.json"} | tokens.keys names a file that cannot be read: absent.json
+            "policy": {"agents": ["*"]}, "tokens": {"issuer": "b", "keys": "https://b"} | policy.tenants is missing: tokens needs it, ["*"] is all tenants
+            "tokens": {"issuer": "b", "keys": "https://b"} | policy.tenants is missing: tokens needs it, ["*"] is all tenants
+            "identity": ["jwt:https://idp#*"]           | identity "jwt:https://idp#*" may end with #* only for the issuer in tokens.issuer
             """)
     void shouldNameWhatIsWrongWithPeer(String member, String problem) throws IOException {
         // When
@@ -298,6 +308,54 @@ class PeerFileTest {
     }
 
     @Test
+    void shouldReadKeysOfAPeerBesideTheRegistry() throws IOException {
+        // Given
+        Files.writeString(folder.resolve("b.json"), "keys of b");
+
+        // When
+        PeerFile.Loaded loaded = read(peer(TOKENS_OF_B), Profile.PROD);
+
+        // Then
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.registry().ofIssuer("stk_b").flatMap(Peer::ownTokens))
+                .contains(new PeerTokens("stk_b", "b.json", Optional.of("keys of b")));
+        assertThat(loaded.registry().ofIssuer("stk_c")).isEmpty();
+    }
+
+    @Test
+    void shouldTellOtherKeysInTheSameFileAsAChange() throws IOException {
+        // Given
+        Files.writeString(folder.resolve("b.json"), "keys of b");
+        PeerRegistry before = read(peer(TOKENS_OF_B), Profile.PROD).registry();
+
+        // When
+        Files.writeString(folder.resolve("b.json"), "other keys of b");
+
+        // Then
+        assertThat(before.changeTo(read(peer(TOKENS_OF_B), Profile.PROD).registry())
+                        .changed())
+                .containsExactly("stk_b");
+    }
+
+    @Test
+    void shouldKeepAnIssuerToOnePeer() throws IOException {
+        // Given
+        String one = "{\"stack_id\": \"%s\", \"endpoints\": {\"agent-orchestrator_base_url\": \"http://b\"},"
+                + "\"policy\": {\"tenants\": [\"*\"]}, \"tokens\": {\"issuer\": \"x\", \"keys\": \"https://%s\"}}";
+
+        // When
+        List<String> problems = read(
+                        "{\"peers\": [" + one.formatted("b", "b") + "," + one.formatted("c", "c") + "]}", Profile.DEV)
+                .problems();
+
+        // Then
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .endsWith("peers[1].tokens.issuer \"x\" already belongs to peers[0]");
+    }
+
+    @Test
     void shouldNameFileThatCannotBeRead() {
         // When
         List<String> problems = new PeerFile(folder, Profile.DEV, NO_OVERRIDES, name -> Optional.empty())
@@ -310,6 +368,9 @@ class PeerFileTest {
                 .asString()
                 .startsWith("AGENTOS_PEERS_FILE (" + folder + "): cannot be read");
     }
+
+    private static final String TOKENS_OF_B = "\"policy\": {\"tenants\": [\"tnt_a\"]}, \"identity\": [\"jwt:stk_b#*\"],"
+            + " \"tokens\": {\"issuer\": \"stk_b\", \"keys\": \"b.json\"}";
 
     private static String peer(String member) {
         return "{\"peers\": [{\"stack_id\": \"stk_b\", \"endpoints\": {\"agent-orchestrator_base_url\": \"http://b\"}, "

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vertx.core.MultiMap;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.peer.Peer;
+import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Profile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -469,6 +472,72 @@ class AdmissionTest {
                         () -> new Admission(Profile.PROD, Optional.of(verifier()), identity(), Optional.of("tnt_d")));
     }
 
+    @ParameterizedTest(name = "{0} at {1} -> {2}")
+    @CsvSource({
+        "tnt_a, FORWARD, tnt_a",
+        "tnt_a, STACK, tnt_a",
+        "tnt_b, FORWARD, forbidden",
+        "tnt_b, STACK, forbidden",
+        "tnt_b, SETTLE_FORWARDS, forbidden",
+        "stack:stk_b, STACK, stack:stk_b",
+        "stack:stk_b, FORWARD, forbidden",
+        "stack:stk_c, STACK, forbidden"
+    })
+    void shouldLetAPeersTokenNameTenantsOfItsPolicyOnly(String tenant, Access access, String expected) {
+        // Given
+        bearer(ofPeer(tenant, "runs:forward"), TestTokens.OTHER_EC);
+
+        // When
+        String outcome = outcome(withPeer(), access, Caller::tenantId);
+
+        // Then
+        assertThat(outcome).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldTakeNoScopeOverTenantsFromAPeer() {
+        // Given
+        bearer(ofPeer("tnt_a", "platform:admin metrics:read audit:read"), TestTokens.OTHER_EC);
+
+        // When / Then
+        assertThat(admit(withPeer(), Access.AUDIT).scopes()).containsExactly("audit:read");
+        assertThat(refusal(withPeer(), Access.SETTLE_FORWARDS).details()).containsEntry("reason", "scope");
+        assertThat(refusal(withPeer(), Access.METRICS).details()).containsEntry("reason", "scope");
+    }
+
+    @Test
+    void shouldRefuseThePeersTokenInTheHandsOfAnotherPeer() {
+        // Given
+        bearer(ofPeer("tnt_a", "runs:forward"), TestTokens.OTHER_EC);
+        chain = List.of(known);
+
+        // When
+        FederationException refusal = refusal(withPeer(), Access.FORWARD);
+
+        // Then
+        assertThat(refusal.details()).containsEntry("reason", "identity_ambiguous");
+        chain = List.of();
+        assertThat(admit(withPeer(), Access.FORWARD).provenPeer()).contains("stk_b");
+    }
+
+    private static String ofPeer(String tenant, String scopes) {
+        return "{\"iss\":\"https://b\",\"aud\":\"stk_own\",\"tenant_id\":\"" + tenant + "\",\"sub\":\"p\",\"scope\":\""
+                + scopes + "\",\"exp\":" + TestTokens.seconds(60) + "}";
+    }
+
+    /** Peer stk_b issues tokens as https://b; another one has the certificate. */
+    private static Admission withPeer() {
+        Peer peer = TestPeers.peer("stk_b", TestPeers.forTenants("tnt_a"), "jwt:https://b#*");
+        PeerRegistry registry = TestPeers.registry(
+                TestPeers.issuing(peer, "https://b", TestTokens.OTHER_EC.getPublic()),
+                TestPeers.peer("stk_c", "dns:stk-b.example"));
+        return new Admission(
+                Profile.PROD,
+                Optional.of(TestTokens.verifierOf(TestTokens.EC.getPublic(), registry)),
+                new PeerIdentity(registry, () -> now),
+                Optional.empty());
+    }
+
     private Admission withTokens() {
         return new Admission(Profile.PROD, Optional.of(verifier()), identity(), Optional.empty());
     }
@@ -490,6 +559,10 @@ class AdmissionTest {
 
     private void bearer(String claims) {
         put("Authorization", "Bearer " + es256(claims));
+    }
+
+    private void bearer(String claims, KeyPair key) {
+        put("Authorization", "Bearer " + TestTokens.signed("{\"alg\":\"ES256\"}", claims, key.getPrivate()));
     }
 
     private void put(String name, String value) {

@@ -65,7 +65,10 @@ class FixedKeysTest {
     void shouldVerifyWithEd25519KeyOfSet() {
         // Given
         TokenVerifier verifier = new TokenVerifier(
-                FixedKeys.parse("{\"keys\":[" + ED_JWK + "]}"), TokenRules.OPEN, () -> TestTokens.NOW);
+                FixedKeys.parse("{\"keys\":[" + ED_JWK + "]}"),
+                TestPeers.NO_KEYS,
+                TokenRules.OPEN,
+                () -> TestTokens.NOW);
 
         // When
         VerifiedToken token = verifier.verify(TestTokens.signed(

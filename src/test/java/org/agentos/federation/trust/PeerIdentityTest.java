@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.peer.Peer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeerIdentityTest {
@@ -119,6 +121,32 @@ class PeerIdentityTest {
         return new PeerIdentity(TestPeers.registry(TestPeers.peer("stk_b", "dns:stk-b.example")), () -> when);
     }
 
+    @ParameterizedTest
+    @CsvSource({"jwt:stk_b#*,true", "jwt:stk_b#prn_a,true", "jwt:stk_b#prn_c,false", "dns:stk-b.example,false"})
+    void shouldProveAPeerByItsOwnTokens(String identity, boolean proven) {
+        // Given
+        Peer issuer = TestPeers.issuing("stk_b", Peer.Policy.UNRESTRICTED, TestTokens.OTHER_EC.getPublic(), identity);
+        PeerIdentity identities = new PeerIdentity(TestPeers.registry(issuer), () -> now);
+
+        // When / Then
+        assertThat(identities.ofToken(token("stk_b", "prn_a").issuedBy(issuer)))
+                .isEqualTo(Optional.of("stk_b").filter(any -> proven));
+    }
+
+    /** An issuer and a subject with a # in them can spell what another entry means otherwise. */
+    @Test
+    void shouldProveNoOtherPeerByAPeersTokens() {
+        // Given
+        Peer issuer = TestPeers.issuing("stk_b", Peer.Policy.UNRESTRICTED, TestTokens.OTHER_EC.getPublic());
+        Peer other = TestPeers.peer("stk_c", "jwt:stk_b#of#stk_c");
+        PeerIdentity identities = new PeerIdentity(TestPeers.registry(issuer, other), () -> now);
+
+        // When / Then
+        assertThat(identities.ofToken(token("stk_b#of", "stk_c"))).contains("stk_c");
+        assertThat(identities.ofToken(token("stk_b", "of#stk_c").issuedBy(issuer)))
+                .isEmpty();
+    }
+
     private static VerifiedToken token(String issuer, String subject) {
         return new VerifiedToken(
                 Optional.empty(),
@@ -128,6 +156,7 @@ class PeerIdentityTest {
                 Optional.of(subject),
                 now,
                 now,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package org.agentos.federation.trust;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.agentos.federation.peer.PeerRegistry;
 
 /** Keys and tokens for tests. Tokens are put together by hand, so that wrong ones can be made as well as right ones. */
 final class TestTokens {
@@ -30,8 +32,16 @@ final class TestTokens {
     private TestTokens() {}
 
     static TokenVerifier verifierOf(PublicKey key) {
+        return verifierOf(key, TestPeers.registry());
+    }
+
+    /** A verifier for tokens of peers too. */
+    static TokenVerifier verifierOf(PublicKey key, PeerRegistry registry) {
         return new TokenVerifier(
-                new FixedKeys(List.of(VerificationKey.of(Optional.empty(), key))), TokenRules.OPEN, () -> NOW);
+                new FixedKeys(List.of(VerificationKey.of(Optional.empty(), key))),
+                new PeerKeys(registry, HttpClient::newHttpClient, () -> NOW),
+                TokenRules.OPEN,
+                () -> NOW);
     }
 
     /** A token of tenant tnt_a and principal prn_a with an hour to live; more claims may follow. */

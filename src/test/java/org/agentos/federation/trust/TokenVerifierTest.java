@@ -65,6 +65,7 @@ class TokenVerifierTest {
                         Optional.of("prn_a"),
                         Instant.ofEpochSecond(seconds(3600)),
                         Instant.ofEpochSecond(seconds(3600)).plus(TokenRules.DEFAULT_LEEWAY),
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -114,7 +115,7 @@ class TokenVerifierTest {
         AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
         VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
         KeySource keys = (keyId, algorithm) -> asked.getAndIncrement() == 0 ? List.of(key) : List.of();
-        TokenVerifier verifier = new TokenVerifier(keys, TokenRules.OPEN, now::get);
+        TokenVerifier verifier = new TokenVerifier(keys, TestPeers.NO_KEYS, TokenRules.OPEN, now::get);
         String token = es256(TestTokens.CLAIMS);
 
         // When
@@ -135,7 +136,8 @@ class TokenVerifierTest {
         // Given
         AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
         VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
-        TokenVerifier verifier = new TokenVerifier(new FixedKeys(List.of(key)), TokenRules.OPEN, now::get);
+        TokenVerifier verifier =
+                new TokenVerifier(new FixedKeys(List.of(key)), TestPeers.NO_KEYS, TokenRules.OPEN, now::get);
         String token = es256("{\"tenant_id\":\"t\",\"exp\":" + seconds(10) + "}");
         verifier.verify(token);
 
@@ -223,7 +225,7 @@ class TokenVerifierTest {
 
     private static TokenVerifier verifier(TokenRules rules) {
         VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
-        return new TokenVerifier(new FixedKeys(List.of(key)), rules, () -> TestTokens.NOW);
+        return new TokenVerifier(new FixedKeys(List.of(key)), TestPeers.NO_KEYS, rules, () -> TestTokens.NOW);
     }
 
     private static String outcome(TokenVerifier verifier, String token) {
