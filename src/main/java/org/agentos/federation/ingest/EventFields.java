@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.agentos.federation.error.Ids;
 
 /** The members of an event that the gateway reads, picked up while the rest is passed over. */
 final class EventFields {
-    /** Plain digits: {@code parseLong} alone would take signs and the digits of other scripts. */
-    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,40}");
+    /** Of a sequence, leading zeros included. */
+    private static final int MOST_DIGITS = 40;
 
     String eventId;
     String runId;
@@ -85,11 +84,20 @@ final class EventFields {
     }
 
     private void parseSequence(String digits) {
-        sequence = DIGITS.matcher(digits).matches() ? parse(digits) : -1;
+        sequence = areDigits(digits) ? parse(digits) : -1;
         if (sequence < 0) {
             sequence = 0;
             problem = "sequence must be an integer from 0 to 9223372036854775807";
         }
+    }
+
+    /** {@code parseLong} alone would take signs and the digits of other scripts. */
+    private static boolean areDigits(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= MOST_DIGITS;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
     }
 
     private static long parse(String digits) {

@@ -2,6 +2,9 @@ package org.agentos.federation.ingest;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.apache.camel.Exchange;
@@ -14,14 +17,19 @@ import org.apache.camel.support.service.ServiceSupport;
  * The library's Caffeine repository is not used for its {@code add} is two steps and its size has no limit.
  */
 public final class RecentEvents extends ServiceSupport implements IdempotentRepository {
+    /** Ids that are added until the cache looks after itself once, on the thread of the last; its own buffer takes more. */
+    private static final int UPKEEP_EVERY = 64;
+
     private final Cache<String, Boolean> claimed;
+    private final AtomicReference<Runnable> upkeep = new AtomicReference<>();
+    private final AtomicInteger added = new AtomicInteger();
     private final EventLog log;
 
     /** Holds at most {@code limit} ids, so that a flood of new ones costs no more memory than that. */
     public RecentEvents(int limit, EventLog log) {
-        // The little upkeep an id costs is less than waking another thread for it.
+        // Upkeep costs less than waking another thread for it, and less once for many ids than for each.
         this.claimed =
-                Caffeine.newBuilder().maximumSize(limit).executor(Runnable::run).build();
+                Caffeine.newBuilder().maximumSize(limit).executor(upkeep::set).build();
         this.log = log;
     }
 
@@ -41,7 +49,11 @@ public final class RecentEvents extends ServiceSupport implements IdempotentRepo
 
     @Override
     public boolean add(String key) {
-        return claimed.asMap().putIfAbsent(key, Boolean.TRUE) == null;
+        boolean isNew = claimed.asMap().putIfAbsent(key, Boolean.TRUE) == null;
+        if (added.incrementAndGet() % UPKEEP_EVERY == 0) {
+            Optional.ofNullable(upkeep.getAndSet(null)).ifPresent(Runnable::run);
+        }
+        return isNew;
     }
 
     @Override

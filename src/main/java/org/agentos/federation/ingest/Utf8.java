@@ -28,6 +28,19 @@ final class Utf8 {
 
     /** The place of the first byte that is not UTF-8, -1 when all are. */
     static int firstInvalid(byte[] body) {
+        return isAscii(body) ? -1 : firstUndecodable(body);
+    }
+
+    /** Most bodies are, and need no decoder and no room for what it decodes. */
+    private static boolean isAscii(byte[] body) {
+        int signs = 0;
+        for (byte b : body) {
+            signs |= b;
+        }
+        return signs >= 0;
+    }
+
+    private static int firstUndecodable(byte[] body) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

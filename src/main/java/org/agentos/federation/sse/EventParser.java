@@ -71,19 +71,29 @@ public final class EventParser {
     public void feed(byte[] chunk, int offset, int length) {
         int end = offset + length;
         int lineStart = offset;
-        for (int i = offset; i < end; i++) {
-            byte b = chunk[i];
-            if (b == '\n' && afterCarriageReturn) {
-                lineStart = i + 1;
-            } else if (b == '\n' || b == '\r') {
-                endLine(chunk, lineStart, i - lineStart);
-                lineStart = i + 1;
+        while (lineStart < end) {
+            int lineEnd = indexOfLineEnd(chunk, lineStart, end);
+            if (lineEnd == end) {
+                line.append(chunk, lineStart, end - lineStart);
+                afterCarriageReturn = false;
+                return;
             }
-            afterCarriageReturn = b == '\r';
+            boolean secondHalf = lineEnd == lineStart && afterCarriageReturn && chunk[lineEnd] == '\n';
+            if (!secondHalf) {
+                endLine(chunk, lineStart, lineEnd - lineStart);
+            }
+            afterCarriageReturn = chunk[lineEnd] == '\r';
+            lineStart = lineEnd + 1;
         }
-        if (lineStart < end) {
-            line.append(chunk, lineStart, end - lineStart);
+    }
+
+    /** The first line feed or carriage return, or the end when there is none. Every byte of a stream passes here. */
+    private static int indexOfLineEnd(byte[] bytes, int start, int end) {
+        int i = start;
+        while (i < end && (bytes[i] > '\r' || (bytes[i] != '\n' && bytes[i] != '\r'))) {
+            i++;
         }
+        return i;
     }
 
     /** The newest reconnection time the stream asked for, in milliseconds. */
@@ -178,7 +188,7 @@ public final class EventParser {
     }
 
     private static boolean is(byte[] name, byte[] bytes, int start, int end) {
-        return Arrays.equals(name, 0, name.length, bytes, start, end);
+        return name.length == end - start && Arrays.equals(name, 0, name.length, bytes, start, end);
     }
 
     private static String text(byte[] bytes, int start, int end) {
