@@ -14,46 +14,62 @@ import org.agentos.federation.eventlog.Verdict;
 
 /**
  * Hands the events of one connection to the sink, one batch at a time; what comes while a batch is being stored makes up
- * the next one. Used on one event loop.
+ * the next one. Never two at once: a batch that failed after the next was stored would be late for ever. So a fast run
+ * goes as fast as its batches are large. Used on one event loop.
  */
 final class BatchFeed {
-    /** Of one batch. */
-    private static final int MAX_EVENTS = 256;
+    /** Of one batch, which is one step that others wait for. */
+    static final int MAX_EVENTS = 2048;
 
-    /** Events that wait; from there on the peer is not read any further. */
-    private static final int MAX_WAITING_EVENTS = 256;
+    /** What waits of a run; from there on its peer is not read any further. A batch is as large as what waited. */
+    static final int WAITING_BYTES = 256 * 1024;
 
-    private static final int MAX_WAITING_BYTES = 256 * 1024;
+    /** The same for a run that was granted more. */
+    static final int GRANTED_BYTES = 1024 * 1024;
+
+    /** For what waits and for the batch under way. */
+    private static final long GRANT = 2L * (GRANTED_BYTES - WAITING_BYTES);
+
+    /** What an event costs beside its envelope: without it small events would fill the memory. */
+    private static final int EVENT_BYTES = 128;
 
     private final MirroredRun run;
     private final MirrorSink sink;
     private final Executor loop;
+    private final ReadAhead ahead;
     private final BiConsumer<List<IncomingEvent>, List<Verdict>> stored;
     private final Consumer<Throwable> failed;
     private final Deque<IncomingEvent> waiting = new ArrayDeque<>(4);
-    private int waitingBytes;
+    private long waitingBytes;
+    private long storingBytes;
     private boolean storing;
+    private boolean granted;
 
     BatchFeed(
             MirroredRun run,
             MirrorSink sink,
             Executor loop,
+            ReadAhead ahead,
             BiConsumer<List<IncomingEvent>, List<Verdict>> stored,
             Consumer<Throwable> failed) {
         this.run = run;
         this.sink = sink;
         this.loop = loop;
+        this.ahead = ahead;
         this.stored = stored;
         this.failed = failed;
     }
 
     void add(IncomingEvent event) {
         waiting.add(event);
-        waitingBytes += event.envelope().length();
+        waitingBytes += bytes(event);
+        if (!granted && waitingBytes >= WAITING_BYTES) {
+            granted = ahead.take(GRANT);
+        }
     }
 
     boolean full() {
-        return waiting.size() >= MAX_WAITING_EVENTS || waitingBytes >= MAX_WAITING_BYTES;
+        return waitingBytes >= (granted ? GRANTED_BYTES : WAITING_BYTES);
     }
 
     /** Whether everything that came is stored, or has failed to be. */
@@ -82,19 +98,26 @@ final class BatchFeed {
         List<IncomingEvent> batch = new ArrayList<>(Math.min(waiting.size(), MAX_EVENTS));
         while (!waiting.isEmpty() && batch.size() < MAX_EVENTS) {
             IncomingEvent event = waiting.poll();
-            waitingBytes -= event.envelope().length();
+            storingBytes += bytes(event);
             batch.add(event);
         }
+        waitingBytes -= storingBytes;
         return batch;
+    }
+
+    private static int bytes(IncomingEvent event) {
+        return EVENT_BYTES + event.envelope().length();
     }
 
     private void settle(List<IncomingEvent> batch, List<Verdict> verdicts, Throwable failure) {
         storing = false;
+        storingBytes = 0;
         if (failure != null || verdicts.size() != batch.size()) {
             drop();
             failed.accept(failure);
         } else {
             flush();
+            giveBack();
             stored.accept(batch, verdicts);
         }
     }
@@ -103,5 +126,14 @@ final class BatchFeed {
     void drop() {
         waiting.clear();
         waitingBytes = 0;
+        giveBack();
+    }
+
+    /** A run that is no longer fast leaves its grant to others. */
+    private void giveBack() {
+        if (granted && waitingBytes + storingBytes < WAITING_BYTES) {
+            granted = false;
+            ahead.give(GRANT);
+        }
     }
 }

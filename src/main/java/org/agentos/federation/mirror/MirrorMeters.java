@@ -37,8 +37,8 @@ public final class MirrorMeters {
         count("connections", "outcome", outcome.kind());
     }
 
-    void event(Verdict.Status verdict) {
-        count("events", "status", verdict);
+    void events(Verdict.Status verdict, int count) {
+        count("events", "status", verdict, count);
     }
 
     void skipped(EnvelopeReader.Reason reason) {
@@ -54,9 +54,13 @@ public final class MirrorMeters {
     }
 
     private void count(String name, String label, Enum<?> value) {
+        count(name, label, value, 1);
+    }
+
+    private void count(String name, String label, Enum<?> value, int count) {
         Counter.builder(PREFIX + name)
                 .tag(label, value.name().toLowerCase(Locale.ROOT))
                 .register(registry)
-                .increment();
+                .increment(count);
     }
 }

@@ -57,7 +57,8 @@ public final class MirrorSupervisor implements AutoCloseable {
             RandomGenerator random,
             MirrorMeters meters) {
         UpstreamSlots slots = new UpstreamSlots(settings, UpstreamSlots.MAX_CONNECTING_PER_PEER, timers);
-        this.tools = new MirrorTools(ports, calls, new RunStatus(calls), slots, settings, timers, random, meters);
+        this.tools = new MirrorTools(
+                ports, calls, new RunStatus(calls), slots, settings, timers, random, new ReadAhead(), meters);
         this.loops = new Loops(vertx, LOOPS);
         meters.watchOpen(slots::open, this::working, this::inPhase);
     }

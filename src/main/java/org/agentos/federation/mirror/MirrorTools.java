@@ -12,4 +12,5 @@ record MirrorTools(
         MirrorSettings settings,
         Timers timers,
         RandomGenerator random,
+        ReadAhead ahead,
         MirrorMeters meters) {}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.Source;
@@ -18,7 +19,16 @@ import org.apache.camel.Exchange;
 public final class RouteSink implements MirrorSink {
     private static final String ROUTE = "direct:append-events";
 
+    /** More than so many in one batch would keep the event loop, and with it other runs, for milliseconds. */
+    private static final int MOST_ON_THE_LOOP = 64;
+
+    private final Executor workers;
     private volatile AsyncProducer route;
+
+    /** @param workers take large batches through the route */
+    public RouteSink(Executor workers) {
+        this.workers = workers;
+    }
 
     /** Ties the sink to the route; mirrors start after this. */
     public void connect(CamelContext camel) throws Exception {
@@ -32,16 +42,29 @@ public final class RouteSink implements MirrorSink {
         IngestBatch batch = IngestBatch.of(
                 new Source(Origin.MIRRORED, Optional.of(run.peer().stackId())), events);
         CompletableFuture<List<Verdict>> verdicts = new CompletableFuture<>();
-        Exchange exchange = route.getEndpoint().createExchange();
-        exchange.getMessage().setBody(batch);
-        route.process(exchange, done -> {
-            if (exchange.getException() == null) {
-                verdicts.complete(
-                        batch.events().stream().map(BatchEvent::verdict).toList());
-            } else {
-                verdicts.completeExceptionally(exchange.getException());
-            }
-        });
+        if (events.size() > MOST_ON_THE_LOOP) {
+            workers.execute(() -> send(batch, verdicts));
+        } else {
+            send(batch, verdicts);
+        }
         return verdicts;
+    }
+
+    private void send(IngestBatch batch, CompletableFuture<List<Verdict>> verdicts) {
+        try {
+            Exchange exchange = route.getEndpoint().createExchange();
+            exchange.getMessage().setBody(batch);
+            route.process(exchange, done -> settle(exchange, batch, verdicts));
+        } catch (RuntimeException failure) { // on a worker nobody else would hear of it
+            verdicts.completeExceptionally(failure);
+        }
+    }
+
+    private static void settle(Exchange exchange, IngestBatch batch, CompletableFuture<List<Verdict>> verdicts) {
+        if (exchange.getException() == null) {
+            verdicts.complete(batch.events().stream().map(BatchEvent::verdict).toList());
+        } else {
+            verdicts.completeExceptionally(exchange.getException());
+        }
     }
 }

@@ -1,6 +1,8 @@
 package org.agentos.federation.mirror;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RunEnd;
@@ -20,14 +22,16 @@ final class Tally {
     /** Takes a batch into account; true when something in it was new. */
     boolean add(List<IncomingEvent> events, List<Verdict> verdicts) {
         int before = accepted;
+        Map<Verdict.Status, Integer> counts = new EnumMap<>(Verdict.Status.class);
         for (int i = 0; i < events.size(); i++) {
             add(events.get(i), verdicts.get(i));
+            counts.merge(verdicts.get(i).status(), 1, Integer::sum);
         }
+        counts.forEach(meters::events);
         return accepted > before;
     }
 
     private void add(IncomingEvent event, Verdict verdict) {
-        meters.event(verdict.status());
         boolean isNew = verdict.status() == Verdict.Status.ACCEPTED;
         accepted += isNew ? 1 : 0;
         if (isNew || verdict.status() == Verdict.Status.DUPLICATE) {

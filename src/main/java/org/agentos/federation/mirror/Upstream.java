@@ -65,7 +65,7 @@ final class Upstream {
         this.tools = tools;
         this.listener = listener;
         this.tally = new Tally(tools.meters());
-        this.feed = new BatchFeed(run, tools.ports().sink(), loop, this::stored, this::notStored);
+        this.feed = new BatchFeed(run, tools.ports().sink(), loop, tools.ahead(), this::stored, this::notStored);
         this.frames = new FrameReader(run.run(), tools, from.lastEventId(), this::take);
         this.lifetime = new Lifetime(tools, loop, this::outlived);
     }

@@ -58,7 +58,7 @@ public final class Mirroring implements AutoCloseable {
     private final InstantSource clock;
     private final PeerCalls calls;
     private final MirrorSupervisor supervisor;
-    private final RouteSink sink = new RouteSink();
+    private final RouteSink sink;
     private volatile EventStreams streams;
     final CallerTokens tokens;
     final GapFilling gaps;
@@ -79,6 +79,7 @@ public final class Mirroring implements AutoCloseable {
         this.cannotReplay = peer -> capabilities.of(peer.stackId()).denies(Capabilities.EVENTS_REPLAY);
         this.stores = stores;
         this.clock = clock;
+        this.sink = new RouteSink(threads.continuations);
         this.tokens = new CallerTokens(clock);
         this.calls = new PeerCalls(
                 vertx,
