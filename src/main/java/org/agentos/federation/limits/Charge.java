@@ -33,11 +33,12 @@ public final class Charge {
     /**
      * Takes of each limit what the request uses of its kind; of none when one of them refuses.
      *
-     * @throws FederationException {@code payload_too_large} when it could never pass
+     * @throws FederationException {@code payload_too_large} when it could never pass: then nothing is left taken, of what was
+     *     taken before neither
      */
     Optional<FederationException> take(List<? extends Applied> asked, ToLongFunction<LimitKind> amounts) {
         limits.addAll(asked);
-        asked.forEach(limit -> limit.refuseOversized(amounts.applyAsLong(limit.kind())));
+        refuseOversized(asked, amounts);
         int before = taken.size();
         for (Applied limit : asked) {
             long amount = amounts.applyAsLong(limit.kind());
@@ -49,6 +50,15 @@ public final class Charge {
             taken.add(new Taken(limit, amount));
         }
         return Optional.empty();
+    }
+
+    private void refuseOversized(List<? extends Applied> asked, ToLongFunction<LimitKind> amounts) {
+        try {
+            asked.forEach(limit -> limit.refuseOversized(amounts.applyAsLong(limit.kind())));
+        } catch (FederationException oversized) {
+            undo();
+            throw oversized;
+        }
     }
 
     /** Takes of the limits of a peer, and gives back what was taken at another one before, which was never reached. */

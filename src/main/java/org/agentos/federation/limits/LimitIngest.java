@@ -42,10 +42,11 @@ public final class LimitIngest implements Processor {
         Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
         Charge charge = limits.charge();
         exchange.setProperty(Charge.PROPERTY, charge);
+        // First: whatever goes wrong from here on, places are left again.
+        OnceOver.of(exchange, over -> charge.settle(StoredAmounts.stored(batch)::of));
         take(charge, batch, of(caller.tenantId().orElseThrow(), peer)).ifPresent(refusal -> {
             throw refusal;
         });
-        OnceOver.of(exchange, over -> charge.settle(StoredAmounts.stored(batch)::of));
     }
 
     private List<Applied> of(String tenantId, Optional<Peer> peer) {

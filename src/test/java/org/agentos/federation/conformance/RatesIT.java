@@ -41,7 +41,13 @@ class RatesIT {
                     Map.of("mirror", ON_DEMAND, "limits", Map.of("bytes_per_second", 0.5, "byte_burst", 2000)))
             .peer(
                     "stk_quota",
-                    Map.of("mirror", ON_DEMAND, "quotas", Map.of("forwards_per_day", 3, "events_per_day", 5)))
+                    Map.of(
+                            "mirror",
+                            ON_DEMAND,
+                            "limits",
+                            Map.of("concurrent_ingests", 1),
+                            "quotas",
+                            Map.of("forwards_per_day", 3, "events_per_day", 5)))
             .environment("AGENTOS_FED_LIMITS_PER_TENANT_FORWARDS_PER_SECOND", Double.toString(SLOW))
             .environment("AGENTOS_FED_LIMITS_PER_TENANT_FORWARD_BURST", "6")
             .environment("AGENTOS_FED_LIMITS_PER_TENANT_FORWARDS_PER_DAY", "100")
@@ -151,6 +157,20 @@ class RatesIT {
     }
 
     @Test
+    void shouldKeepNoPlaceForAPushThatCouldNeverPass() {
+        // Given
+        Answer never = push("stk_quota", Sample.envelopes(Sample.runId(), 6));
+
+        // When
+        Answer again = push("stk_quota", Sample.envelopes(Sample.runId(), 6));
+
+        // Then
+        assertThat(never.status()).as(never.toString()).isEqualTo(413);
+        assertThat(again.status()).as(again.toString()).isEqualTo(413);
+        assertThat(again.header("RateLimit")).contains("\"concurrent-ingests-peer\";r=1");
+    }
+
+    @Test
     void shouldRefuseBytesOverTheRate() {
         // Given
         String small = Sample.envelope(Sample.runId(), 1);
@@ -241,10 +261,15 @@ class RatesIT {
                         .json(Sample.forward("stk_free", Sample.key()))
                         .send(),
                 GATEWAY.forward(Sample.forward("stk_nobody", Sample.key())),
-                page(Sample.unique("tnt")));
+                page(Sample.unique("tnt")),
+                GATEWAY.http().get("/v1/federation/runs:forward").send(),
+                GATEWAY.http()
+                        .post("/v1/federation/runs:forward")
+                        .body(new byte[] {1}, "text/plain")
+                        .send());
 
         // Then
-        assertThat(answers).extracting(Answer::status).containsExactly(400, 413, 403, 404, 404);
+        assertThat(answers).extracting(Answer::status).containsExactly(400, 413, 403, 404, 404, 405, 415);
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.header("RateLimit-Policy")).as(answer.toString()).matches("\"[a-z]+-tenant\";q=.*");
             assertThat(answer.header("RateLimit")).as(answer.toString()).matches("\"[a-z]+-tenant\";r=.*");
