@@ -198,6 +198,22 @@ class AuditIT {
     }
 
     @Test
+    void shouldNotShowEverybodysRecordsToATenantOfThatName() {
+        // Given
+        GATEWAY.process();
+
+        // When
+        Answer answer = GATEWAY.http()
+                .get("/v1/federation/audit")
+                .tenant("*")
+                .header("X-Scopes", "audit:read")
+                .send();
+
+        // Then
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(403);
+    }
+
+    @Test
     void shouldCountRepeatsOfADenial() throws IOException {
         // Given
         GATEWAY.process();
