@@ -35,6 +35,7 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
         TrailEnd end = newest(files, older, key);
         HeadFile.Content head = HeadFile.read(files.head());
         if (head.newest().isEmpty()) {
+            requireNothingLost(files, end);
             return end;
         }
         Head.Noted noted = head.newest().get();
@@ -97,6 +98,14 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
             throw new IOException("has a last record that was changed: " + BEGIN_ANEW);
         }
         return seal.hash();
+    }
+
+    /** A head is on disk before the first record is: one that is gone may hide that records are. */
+    private static void requireNothingLost(AuditFiles files, TrailEnd end) throws IOException {
+        if (end.records > 0) {
+            throw new IOException("has no head, " + files.head().getFileName()
+                    + ": whether records were cut off its end cannot be told; " + BEGIN_ANEW);
+        }
     }
 
     private static void requireNoted(AuditFiles files, TrailEnd end, Head.Noted noted, ChainKey key)

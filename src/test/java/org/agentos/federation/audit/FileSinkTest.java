@@ -218,6 +218,25 @@ class FileSinkTest {
     }
 
     @Test
+    void shouldNotStartWithoutTheHeadThatTellsOfTheEnd() throws IOException {
+        // Given
+        FileSink sink = sink(NEVER);
+        String one = write(sink, "one");
+        write(sink, "two");
+        sink.close();
+        Files.writeString(files.active(), one + "\n");
+
+        // When
+        Files.delete(files.head());
+
+        // Then
+        assertThatIOException().isThrownBy(() -> sink(NEVER)).withMessageStartingWith("has no head, audit.log.head");
+        assertThat(Files.readString(files.active())).isEqualTo(one + "\n");
+        Files.write(files.head(), new byte[2 * Head.LENGTH]);
+        assertThatIOException().isThrownBy(() -> sink(NEVER)).withMessageStartingWith("has no head, audit.log.head");
+    }
+
+    @Test
     void shouldTellALineCutShortByACrashFromOneThatWasCutOff() throws IOException {
         // Given
         FileSink sink = sink(NEVER);
