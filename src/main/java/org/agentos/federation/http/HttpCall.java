@@ -30,6 +30,7 @@ final class HttpCall {
     private final long startNanos;
     private final AnnouncedBody body;
     private String routeId = HttpObserver.NO_ROUTE;
+    private String pathRouteId = HttpObserver.NO_ROUTE;
     private RequestBody receiving;
     private Runnable atEnd = () -> {};
     private StreamWriter stream;
@@ -75,8 +76,14 @@ final class HttpCall {
         return answered;
     }
 
+    /** What serves the path, though perhaps not this request. */
+    void foundPath(String id) {
+        pathRouteId = id;
+    }
+
     void foundRoute(String id) {
         routeId = id;
+        pathRouteId = id;
     }
 
     void receiving(RequestBody body) {
@@ -103,7 +110,7 @@ final class HttpCall {
 
     /** The answer with the headers that stand on all of its route; the exchange is null where it was refused before. */
     Answer dressed(Answer answer, Exchange exchange) {
-        ResponseHeaders.copy(desk.headers().of(routeId, exchange), answer.headers());
+        ResponseHeaders.copy(desk.headers().of(pathRouteId, exchange), answer.headers());
         return answer;
     }
 

@@ -36,6 +36,11 @@ record PathRoutes(PathPattern pattern, List<HttpRoute> routes) {
         return left.get(0);
     }
 
+    /** The route whose headers stand on the answer to a request that none of them takes: the first. */
+    String servedRouteId() {
+        return routes.get(0).consumer().servedRouteId();
+    }
+
     /** The methods that the path serves, as {@code Allow} lists them. */
     String allowed() {
         TreeSet<String> methods = new TreeSet<>();

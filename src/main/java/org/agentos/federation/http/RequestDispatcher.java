@@ -97,6 +97,7 @@ final class RequestDispatcher implements BiConsumer<ClientConnection, HttpServer
             call.send(desk.cors().permit(request.headers(), found.routes().allowed()), () -> {});
             return;
         }
+        call.foundPath(found.routes().servedRouteId());
         HttpRoute route = found.routes()
                 .choose(
                         request.method().name(),
