@@ -33,6 +33,7 @@ import org.agentos.federation.settings.Profile;
 import org.agentos.federation.sse.EventParser;
 import org.agentos.federation.sse.EventStreamException;
 import org.agentos.federation.support.TokenIssuer;
+import org.agentos.federation.trust.TestPeers;
 import org.agentos.federation.trust.TokenKeys;
 import org.agentos.federation.trust.TokenRules;
 import org.agentos.federation.trust.TokenVerifier;
@@ -156,6 +157,7 @@ class FuzzTest {
         try {
             verifier = new TokenVerifier(
                     TokenKeys.open(issuer.writeTo(keys).toString(), HttpClient.newHttpClient(), InstantSource.system()),
+                    TestPeers.NO_KEYS,
                     TokenRules.OPEN,
                     InstantSource.system());
         } finally {

@@ -13,9 +13,9 @@ import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.peer.PeerTokens;
 
 /** Peers for tests. */
-final class TestPeers {
+public final class TestPeers {
     /** Where no peer issues tokens. */
-    static final PeerKeys NO_KEYS = new PeerKeys(registry(), HttpClient::newHttpClient, () -> TestTokens.NOW);
+    public static final PeerKeys NO_KEYS = new PeerKeys(registry(), HttpClient::newHttpClient, () -> TestTokens.NOW);
 
     private TestPeers() {}
 
