@@ -1,0 +1,93 @@
+package org.agentos.federation.extension;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A run's file in the archive, to which one process appends lines that begin with their place. */
+final class ArchiveFile {
+    private static final Pattern PLACE = Pattern.compile("\\{\"position\":\"(\\d+)\\.(\\d+)\",");
+
+    /** Read at once, from the end of the file backwards. */
+    private static final int CHUNK = 16 << 10;
+
+    private final Path path;
+
+    ArchiveFile(Path path) {
+        this.path = path;
+    }
+
+    /** What a line of this place begins with. */
+    static String startOf(String place) {
+        return "{\"position\":\"" + place + "\",";
+    }
+
+    /**
+     * Cuts off what stands after the last line end, and tells whether there is a line that begins with this. Places rise
+     * from line to line but for dead letters that were delivered again: a place behind the last line's needs a look at all.
+     */
+    boolean repairAndFind(String start) throws IOException {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        String last;
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            long end = lineEndBefore(file, file.length());
+            file.setLength(end);
+            last = head(file, end == 0 ? 0 : lineEndBefore(file, end - 1));
+        }
+        return !isAfter(start, last) && holds(start);
+    }
+
+    /** The place after the last line end that stands before this one; 0 without any. */
+    private static long lineEndBefore(RandomAccessFile file, long before) throws IOException {
+        long end = before;
+        while (end > 0) {
+            int length = (int) Math.min(CHUNK, end);
+            String chunk = text(file, end - length, length);
+            int lineEnd = chunk.lastIndexOf('\n');
+            if (lineEnd >= 0) {
+                return end - length + lineEnd + 1;
+            }
+            end -= length;
+        }
+        return 0;
+    }
+
+    private static String head(RandomAccessFile file, long from) throws IOException {
+        return text(file, from, (int) Math.min(64, file.length() - from));
+    }
+
+    private static String text(RandomAccessFile file, long from, int length) throws IOException {
+        byte[] read = new byte[length];
+        file.seek(from);
+        file.readFully(read);
+        return new String(read, StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isAfter(String start, String last) {
+        Matcher now = PLACE.matcher(start);
+        Matcher then = PLACE.matcher(last);
+        if (!now.lookingAt() || !then.lookingAt()) {
+            return last.isEmpty();
+        }
+        int byOffset = Long.compare(Long.parseLong(now.group(1)), Long.parseLong(then.group(1)));
+        return byOffset > 0 || (byOffset == 0 && Long.parseLong(now.group(2)) > Long.parseLong(then.group(2)));
+    }
+
+    private boolean holds(String start) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(start)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
