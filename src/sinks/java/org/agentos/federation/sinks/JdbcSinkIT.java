@@ -1,0 +1,120 @@
+package org.agentos.federation.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.agentos.federation.support.Answer;
+import org.agentos.federation.support.ExtendedHome;
+import org.agentos.federation.support.GatewayProcess;
+import org.agentos.federation.support.Http;
+import org.h2.tools.Server;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sample jdbc-sink.yaml against real database servers, while the gateway is killed: effects are counted where they are. */
+class JdbcSinkIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int KILLS = 4;
+    private static final int RUNS = 30;
+    private static final int EVENTS_OF_A_RUN = 40;
+    private static final int EVENTS = RUNS * EVENTS_OF_A_RUN;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldWriteEachEventOnceIntoPostgresOverKills() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder().start()) {
+            assertOnceOverKills(server.getJdbcUrl("postgres", "postgres"), "postgres");
+        }
+    }
+
+    @Test
+    void shouldWriteEachEventOnceIntoH2OverKills() throws Exception {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-baseDir", directory.toString())
+                .start();
+        try {
+            assertOnceOverKills("jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/./sink;MODE=PostgreSQL", "sa");
+        } finally {
+            server.stop();
+        }
+    }
+
+    private void assertOnceOverKills(String url, String user) throws Exception {
+        // Given
+        ExtendedHome home = ExtendedHome.in(directory)
+                .sample("jdbc-sink.yaml")
+                .setting("ext.jdbc.url", url)
+                .setting("ext.jdbc.user", user);
+        try (Connection database = DriverManager.getConnection(url, user, "secret");
+                Statement statement = database.createStatement();
+                GatewayProcess gateway =
+                        GatewayProcess.start(home.path(), directory, Map.of("EXT_JDBC_PASSWORD", "secret"))) {
+            push(new Http(gateway.baseUrl())); // before there are tables: the first attempts fail
+            makeTables(statement);
+
+            // When
+            for (int kill = 1; kill <= KILLS; kill++) {
+                long until = (long) kill * EVENTS / (KILLS + 1);
+                await().atMost(PATIENCE).until(() -> count(statement, "run_events") >= until);
+                gateway.kill();
+                gateway.start();
+            }
+            await().atMost(PATIENCE).until(() -> count(statement, "event_inbox") >= EVENTS);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            gateway.command("subscriptions", "list").output().contains("lag 0 records"));
+
+            // Then
+            assertThat(count(statement, "run_events")).isEqualTo(EVENTS);
+            assertThat(count(statement, "(SELECT DISTINCT tenant_id, run_id, event_id FROM run_events) AS effects"))
+                    .isEqualTo(EVENTS);
+            assertThat(count(statement, "event_inbox")).isEqualTo(EVENTS);
+            assertThat(gateway.stop()).isZero();
+        }
+    }
+
+    private static void makeTables(Statement statement) throws IOException, SQLException {
+        String script = Files.readString(Path.of("routes/extensions/samples/jdbc-sink.sql"));
+        for (String definition : script.replaceAll("(?m)^--.*$", "").split(";", -1)) {
+            if (!definition.isBlank()) {
+                statement.execute(definition);
+            }
+        }
+    }
+
+    private static long count(Statement statement, String table) throws SQLException {
+        try (ResultSet counted = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            counted.next();
+            return counted.getLong(1);
+        }
+    }
+
+    private static void push(Http http) {
+        for (int run = 1; run <= RUNS; run++) {
+            List<String> events = new ArrayList<>();
+            for (int sequence = 1; sequence <= EVENTS_OF_A_RUN; sequence++) {
+                events.add("{\"event\":{\"event_id\":\"e" + sequence + "\",\"run_id\":\"run_" + run + "\",\"sequence\":"
+                        + sequence + ",\"type\":\"agentos.step.completed\"}}");
+            }
+            Answer answer = http.post("/v1/federation/events:ingest")
+                    .tenant("tnt_demo")
+                    .json("{\"peer_id\":\"peer_ci\",\"events\":[" + String.join(",", events) + "]}")
+                    .send();
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        }
+    }
+}
