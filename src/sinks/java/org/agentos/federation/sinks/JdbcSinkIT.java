@@ -63,8 +63,8 @@ class JdbcSinkIT {
                 Statement statement = database.createStatement();
                 GatewayProcess gateway =
                         GatewayProcess.start(home.path(), directory, Map.of("EXT_JDBC_PASSWORD", "secret"))) {
-            push(new Http(gateway.baseUrl())); // before there are tables: the first attempts fail
             makeTables(statement);
+            push(new Http(gateway.baseUrl()));
 
             // When
             for (int kill = 1; kill <= KILLS; kill++) {
