@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
             CertsCommand.class,
             ExplainCommand.class,
             SubscriptionsCommand.class,
+            RoutesCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true)

@@ -1,0 +1,60 @@
+package org.agentos.federation;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agentos.federation.routes.RouteFile;
+import org.agentos.federation.routes.RouteLint;
+import org.agentos.federation.routes.Topology;
+import picocli.CommandLine.Command;
+
+/** {@code federation routes}: reads the route files, starts nothing. */
+@Command(
+        name = "routes",
+        description = "Shows how the routes hang together, or looks for mistakes in routes/extensions.",
+        synopsisSubcommandLabel = "(show | lint)",
+        mixinStandardHelpOptions = true)
+final class RoutesCommand {
+    private static final String EXTENSIONS = "extensions";
+    private static final String SAMPLES = "extensions/samples";
+    private static final String COMPONENTS = "META-INF/services/org/apache/camel/component/";
+
+    private final Console console = new Console();
+    private final Path folder = Console.home().resolve("routes");
+
+    @Command(description = "Prints every route with what it takes from and sends to.")
+    int show() {
+        try {
+            return console.done(Topology.print(folder, RouteFile.readAll(folder, SAMPLES))
+                    .lines()
+                    .toList());
+        } catch (IOException | IllegalArgumentException e) {
+            return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    @Command(description = "Tells what is wrong (exit code 1) or seldom meant (exit code 0) in routes/extensions.")
+    int lint() {
+        try {
+            List<RouteFile> own = RouteFile.readAll(folder, EXTENSIONS);
+            List<RouteFile> extensions = RouteFile.readAll(folder.resolve(EXTENSIONS), "samples");
+            return told(new RouteLint(own, extensions, RoutesCommand::isComponent).findings(), extensions.size());
+        } catch (IOException | IllegalArgumentException e) {
+            return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private int told(List<RouteLint.Finding> findings, int files) {
+        long errors = findings.stream().filter(RouteLint.Finding::error).count();
+        List<String> lines = new ArrayList<>();
+        findings.forEach(finding -> lines.add(finding.toString()));
+        lines.add(files + " files, " + errors + " errors, " + (findings.size() - errors) + " warnings");
+        int done = console.done(lines);
+        return errors == 0 ? done : Console.FAILED;
+    }
+
+    private static boolean isComponent(String scheme) {
+        return RoutesCommand.class.getClassLoader().getResource(COMPONENTS + scheme) != null;
+    }
+}

@@ -1,0 +1,136 @@
+package org.agentos.federation.routes;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Looks at an integrator's route files beside the gateway's own: what would fail, and what is seldom meant. */
+public final class RouteLint {
+    private static final String HTTP = "platform-http:";
+    private static final String DIRECT = "direct:";
+    private static final String SUBSCRIPTION = "event-log:";
+    private static final String ADMITS_BY_ITSELF = "direct:ingest-events";
+    private static final Pattern ADMIT = Pattern.compile("(admit|prove)[A-Z].*");
+
+    /**
+     * Something worth a look.
+     *
+     * @param error the gateway would not start, or the route never work; else a warning
+     */
+    public record Finding(boolean error, String file, String text) {
+        @Override
+        public String toString() {
+            return (error ? "error " : "warning ") + file + ": " + text;
+        }
+    }
+
+    private final List<RouteFile> files;
+    private final Predicate<String> isComponent;
+    private final Set<String> policies;
+    private final Set<String> ids = new HashSet<>();
+    private final Set<String> subscriptions = new HashSet<>();
+    private final Set<String> directs;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** @param isComponent whether there is a component of this scheme on the class path */
+    public RouteLint(List<RouteFile> own, List<RouteFile> extensions, Predicate<String> isComponent) {
+        this.files = extensions;
+        this.isComponent = isComponent;
+        List<RouteOutline> all = Stream.concat(own.stream(), extensions.stream())
+                .flatMap(file -> file.outlines().stream())
+                .toList();
+        this.policies = all.stream()
+                .filter(outline -> !outline.isRoute())
+                .map(RouteOutline::id)
+                .collect(Collectors.toSet());
+        this.directs = all.stream()
+                .filter(outline -> outline.isRoute() && outline.from() != null)
+                .map(route -> withoutOptions(route.from()))
+                .filter(from -> from.startsWith(DIRECT))
+                .collect(Collectors.toSet());
+        own.stream()
+                .flatMap(file -> file.routes().stream())
+                .map(RouteOutline::id)
+                .forEach(ids::add);
+    }
+
+    /** All findings, in the order of the files. */
+    public List<Finding> findings() {
+        for (RouteFile file : files) {
+            String name = file.path().getFileName().toString();
+            file.routes().forEach(route -> look(name, route));
+        }
+        return List.copyOf(findings);
+    }
+
+    private void look(String file, RouteOutline route) {
+        String which = "route " + route.id() + " ";
+        if (route.id() == null) {
+            error(file, "a route has no id");
+        } else if (!ids.add(route.id())) {
+            error(file, which + "has the id of another route");
+        }
+        if (route.policy() != null && !policies.contains(route.policy())) {
+            error(file, which + "names the error policy " + route.policy() + ", which no file has");
+        }
+        if (route.description() == null) {
+            warn(file, which + "has no description");
+        }
+        if (route.from() == null) {
+            error(file, which + "takes from nowhere");
+            return;
+        }
+        lookAtEndpoints(file, which, route);
+        if (route.from().startsWith(HTTP)) {
+            lookAtPath(file, which, route);
+        }
+    }
+
+    private void lookAtEndpoints(String file, String which, RouteOutline route) {
+        for (String uri :
+                Stream.concat(Stream.of(route.from()), route.targets().stream()).toList()) {
+            String scheme = uri.replaceAll("[:?].*", "");
+            if (!uri.startsWith("{{") && !isComponent.test(scheme)) {
+                error(file, which + "uses " + scheme + ", a component that is neither in lib nor in lib/ext");
+            }
+            if (uri.startsWith(DIRECT) && !directs.contains(withoutOptions(uri))) {
+                error(file, which + "sends to " + uri + ", where no route begins");
+            }
+        }
+        if (route.from().startsWith(SUBSCRIPTION) && !subscriptions.add(withoutOptions(route.from()))) {
+            error(file, which + "consumes from " + route.from() + ", as another route does");
+        }
+    }
+
+    private void lookAtPath(String file, String which, RouteOutline route) {
+        String path = route.from().substring(HTTP.length());
+        boolean admits = route.targets().contains(ADMITS_BY_ITSELF)
+                || route.beans().stream().anyMatch(bean -> ADMIT.matcher(bean).matches());
+        if (!admits) {
+            warn(file, which + "serves " + path + " to everybody: it has no admit step");
+        }
+        if (!path.startsWith("/ext/")) {
+            warn(file, which + "serves " + path + ", which the gateway may need itself; take one below /ext/");
+        }
+        if (route.policy() == null) {
+            warn(file, which + "names no error policy; refuse-clearly gives its callers the usual errors");
+        }
+    }
+
+    private static String withoutOptions(String uri) {
+        return uri.replaceAll("\\?.*", "");
+    }
+
+    private void error(String file, String text) {
+        findings.add(new Finding(true, file, text));
+    }
+
+    private void warn(String file, String text) {
+        findings.add(new Finding(false, file, text));
+    }
+}

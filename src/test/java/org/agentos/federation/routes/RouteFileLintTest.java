@@ -1,0 +1,94 @@
+package org.agentos.federation.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouteFileLintTest {
+    private static final Path ROUTES = Path.of("routes");
+    private static final Set<String> COMPONENTS =
+            Set.of("direct", "platform-http", "event-log", "log", "file", "http", "sql");
+
+    @TempDir
+    Path extensions;
+
+    @Test
+    void shouldFindNothingInTheSamples() throws IOException {
+        assertThat(findings(ROUTES.resolve("extensions/samples"))).isEmpty();
+    }
+
+    @Test
+    void shouldNameWhatWouldFail() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("a.yaml"), """
+                - route:
+                    id: forward-run
+                    description: d
+                    routeConfigurationId: no-such-policy
+                    from:
+                      uri: event-log:crm
+                      steps:
+                        - to: {uri: "nowhere:x?y=1"}
+                        - to: {uri: direct:nobody}
+                - route:
+                    description: d
+                    from:
+                      uri: event-log:crm
+                      steps: []
+                - route:
+                    id: ext-half
+                    description: d
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        "error a.yaml: route forward-run has the id of another route",
+                        "error a.yaml: route forward-run names the error policy no-such-policy, which no file has",
+                        "error a.yaml: route forward-run uses nowhere, a component that is neither in lib nor in lib/ext",
+                        "error a.yaml: route forward-run sends to direct:nobody, where no route begins",
+                        "error a.yaml: a route has no id",
+                        "error a.yaml: route null consumes from event-log:crm, as another route does",
+                        "error a.yaml: route ext-half takes from nowhere");
+    }
+
+    @Test
+    void shouldWarnOfWhatIsSeldomMeant() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("b.yaml"), """
+                - route:
+                    id: ext-open
+                    from:
+                      uri: platform-http:/v1/federation/mine
+                      steps:
+                        - to: {uri: "{{ext.target}}"}
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        "warning b.yaml: route ext-open has no description",
+                        "warning b.yaml: route ext-open serves /v1/federation/mine to everybody: it has no admit step",
+                        "warning b.yaml: route ext-open serves /v1/federation/mine, which the gateway may need itself;"
+                                + " take one below /ext/",
+                        "warning b.yaml: route ext-open names no error policy; refuse-clearly gives its callers the"
+                                + " usual errors");
+    }
+
+    private static List<String> findings(Path folder) throws IOException {
+        return new RouteLint(RouteFile.readAll(ROUTES, "extensions"), RouteFile.readAll(folder), COMPONENTS::contains)
+                .findings().stream().map(RouteLint.Finding::toString).toList();
+    }
+}
