@@ -13,6 +13,7 @@ import org.agentos.federation.command.ExplainCommand;
 import org.agentos.federation.command.ReloadCommand;
 import org.agentos.federation.command.RestoreCommand;
 import org.agentos.federation.command.RotateCursorKeyCommand;
+import org.agentos.federation.command.RoutesCommand;
 import org.agentos.federation.command.SubscriptionsCommand;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.operator.HangUp;

@@ -256,7 +256,7 @@ class MirrorSupervisorTest {
                     now -> events.stream().map(e -> accepted()).toList());
         };
         use(new MirrorFixture(2, ClientTls.NONE, slow));
-        int total = 8_000;
+        int total = 40_000;
         StringBuilder stream = new StringBuilder();
         LongStream.range(1, total)
                 .forEach(i -> stream.append("data: ").append(event(i)).append("\n\n"));
@@ -269,7 +269,8 @@ class MirrorSupervisorTest {
         await().until(() -> taken.get() > 0);
 
         // Then: one batch is being stored, and the connection has not been read to its end
-        await().during(Duration.ofMillis(100)).until(() -> taken.get() <= 256 && mirrors.framesRead.get() < total / 4);
+        await().during(Duration.ofMillis(100))
+                .until(() -> taken.get() <= BatchFeed.MAX_EVENTS && mirrors.framesRead.get() < total / 2);
 
         // When
         diskIsBack.complete(null);

@@ -1,4 +1,4 @@
-package org.agentos.federation;
+package org.agentos.federation.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "Shows how the routes hang together, or looks for mistakes in routes/extensions.",
         synopsisSubcommandLabel = "(show | lint)",
         mixinStandardHelpOptions = true)
-final class RoutesCommand {
+public final class RoutesCommand {
     private static final String EXTENSIONS = "extensions";
     private static final String SAMPLES = "extensions/samples";
     private static final String COMPONENTS = "META-INF/services/org/apache/camel/component/";
