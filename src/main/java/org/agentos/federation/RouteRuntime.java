@@ -2,6 +2,7 @@ package org.agentos.federation;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
+import org.apache.camel.Route;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.SimpleTypeConverter;
 
@@ -29,6 +31,8 @@ final class RouteRuntime implements AutoCloseable {
 
     /** Files to copy from; they are loaded where a copy lies. */
     private static final String SAMPLES = "extensions/samples";
+
+    private static final String EXTENSIONS = "extensions";
 
     private final List<RouteFile> files;
     private final Main main = new Main();
@@ -53,17 +57,17 @@ final class RouteRuntime implements AutoCloseable {
             if (files.isEmpty()) {
                 throw new StartupException(List.of("there are no routes in " + folder));
             }
-            requireIds(files);
+            requireIds(files, folder.resolve(EXTENSIONS).toAbsolutePath());
             return files;
         } catch (IOException | IllegalArgumentException e) {
             throw new StartupException(List.of("the routes cannot be read: " + e.getMessage()));
         }
     }
 
-    /** A route that nobody can name could be missing without anybody noticing. */
-    private static void requireIds(List<RouteFile> files) {
+    /** A route that nobody can name could be missing without anybody noticing; in an extension it is its author's affair. */
+    private static void requireIds(List<RouteFile> files, Path extensions) {
         List<String> problems = files.stream()
-                .filter(file -> file.routes().stream().anyMatch(route -> route.id() == null))
+                .filter(file -> !file.hasAllIds() && !file.path().startsWith(extensions))
                 .map(file -> file.path() + " has a route without an id")
                 .toList();
         if (!problems.isEmpty()) {
@@ -97,8 +101,11 @@ final class RouteRuntime implements AutoCloseable {
         List<String> missing = files.stream()
                 .flatMap(file -> file.routes().stream())
                 .map(RouteOutline::id)
-                .filter(id -> !isStarted(id))
-                .toList();
+                .filter(id -> id != null && !isStarted(id))
+                .collect(Collectors.toCollection(ArrayList::new));
+        files.stream()
+                .filter(file -> !hasStarted(file))
+                .forEach(file -> missing.add("one without an id in " + file.path()));
         if (!missing.isEmpty()) {
             throw new StartupException(List.of("routes did not start: " + String.join(", ", missing)));
         }
@@ -117,6 +124,20 @@ final class RouteRuntime implements AutoCloseable {
                                 false,
                                 (type, exchange, level) -> LoggingLevel.valueOf(
                                         ((String) level).trim().toUpperCase(Locale.ROOT))));
+    }
+
+    /** Camel gives a route without an id one of its own; so those of a file are counted. */
+    private boolean hasStarted(RouteFile file) {
+        return file.hasAllIds()
+                || camel().getRoutes().stream()
+                                .filter(route -> isFrom(file, route) && isStarted(route.getRouteId()))
+                                .count()
+                        >= file.routes().size();
+    }
+
+    private static boolean isFrom(RouteFile file, Route route) {
+        return route.getSourceResource() != null
+                && route.getSourceResource().getLocation().endsWith(file.path().toString());
     }
 
     private boolean isStarted(String id) {

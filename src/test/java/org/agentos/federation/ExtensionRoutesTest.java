@@ -82,10 +82,27 @@ class ExtensionRoutesTest {
     }
 
     @Test
-    void shouldNameTheFileWhoseRouteHasNoId() throws IOException {
+    void shouldLoadAnExtensionOfTheFewestWords() throws IOException {
         // Given
         write(
+                "routes/extensions/shortest.yaml",
+                "- from:\n    uri: platform-http:/ext/hello\n    steps:\n      - setBody:\n          constant: hello\n");
+        write(
                 "routes/extensions/nameless.yaml",
+                "- route:\n    from:\n      uri: direct:nameless\n      steps:\n        - to: log:here\n");
+
+        // When
+        try (Gateway gateway = Gateway.start(settings())) {
+            // Then
+            assertThat(get(gateway, "/ext/hello").body()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void shouldNameTheFileOfItsOwnWhoseRouteHasNoId() throws IOException {
+        // Given
+        write(
+                "routes/api/nameless.yaml",
                 "- route:\n    from:\n      uri: direct:nameless\n      steps:\n        - log: here\n");
 
         // When

@@ -25,8 +25,8 @@ final class OutlineReader {
     static RouteOutline read(String kind, Map<?, ?> definition) {
         OutlineReader reader = new OutlineReader();
         reader.walk(null, definition);
-        Map<?, ?> from = (Map<?, ?>) definition.get("from");
-        String uri = from == null ? null : (String) from.get("uri");
+        Object from = definition.get("from");
+        String uri = from instanceof Map<?, ?> members ? (String) members.get("uri") : (String) from;
         reader.targets.remove(uri);
         return new RouteOutline(
                 kind,
@@ -54,7 +54,7 @@ final class OutlineReader {
 
     private void walkMember(String parent, String name, Object value) {
         if (value instanceof String text) {
-            if (name.equals("uri")) {
+            if (name.equals("uri") || (name.equals("to") && "steps".equals(parent))) {
                 targets.add(text);
             } else if (namesBean(parent, name, text)) {
                 beans.add(text.startsWith("#") ? text.substring(1) : text);

@@ -57,10 +57,17 @@ public record RouteFile(Path path, List<RouteOutline> outlines) {
             ((Map<?, ?>) item).forEach((kind, definition) -> {
                 if (kind.equals("route") || kind.equals("routeConfiguration")) {
                     outlines.add(OutlineReader.read((String) kind, (Map<?, ?>) definition));
+                } else if (kind.equals("from")) { // a route in Camel's shortest form, which has no name
+                    outlines.add(OutlineReader.read("route", Map.of("from", definition)));
                 }
             });
         }
         return outlines;
+    }
+
+    /** Whether all its routes can be told apart by their ids. */
+    public boolean hasAllIds() {
+        return routes().stream().allMatch(route -> route.id() != null);
     }
 
     /** The routes in this file, without the error policies. */

@@ -69,9 +69,9 @@ public final class RouteLint {
     }
 
     private void look(String file, RouteOutline route) {
-        String which = "route " + route.id() + " ";
+        String which = route.id() == null ? "a route without an id " : "route " + route.id() + " ";
         if (route.id() == null) {
-            error(file, "a route has no id");
+            warn(file, "a route has no id, so logs and metrics cannot name it");
         } else if (!ids.add(route.id())) {
             error(file, which + "has the id of another route");
         }

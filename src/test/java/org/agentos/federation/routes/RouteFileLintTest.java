@@ -56,8 +56,8 @@ class RouteFileLintTest {
                         "error a.yaml: route forward-run names the error policy no-such-policy, which no file has",
                         "error a.yaml: route forward-run uses nowhere, a component that is neither in lib nor in lib/ext",
                         "error a.yaml: route forward-run sends to direct:nobody, where no route begins",
-                        "error a.yaml: a route has no id",
-                        "error a.yaml: route null consumes from event-log:crm, as another route does",
+                        "warning a.yaml: a route has no id, so logs and metrics cannot name it",
+                        "error a.yaml: a route without an id consumes from event-log:crm, as another route does",
                         "error a.yaml: route ext-half takes from nowhere");
     }
 
