@@ -18,15 +18,19 @@ final class ActiveRuns {
     /** What a run costs beside its ids, counted in ids: without it a million runs of one event would be nearly free. */
     private static final long RUN_ENTRIES = 32;
 
+    private static final int SHARE_OF_HEAP = 8;
+
     private final RunLoader loader;
     private final long maxEntries;
     private final ConcurrentMap<RunKey, RunState> byKey = new ConcurrentHashMap<>();
     private final Map<RunKey, RunState> longestIdleFirst = new LinkedHashMap<>(16, 0.75f, true);
     private long entries;
 
+    /** @param maxEntries 0 = as many ids as an eighth of the heap holds */
     ActiveRuns(RunLoader loader, long maxEntries) {
         this.loader = loader;
-        this.maxEntries = maxEntries;
+        this.maxEntries =
+                maxEntries == 0 ? DedupeTable.idsIn(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP) : maxEntries;
     }
 
     Optional<RunState> find(RunKey key) {

@@ -13,16 +13,47 @@ import java.util.List;
 final class DedupeTable {
     private static final int FIRST_CAPACITY = 16;
     private static final int MAX_CAPACITY = 1 << 30;
+    private static final int SLOT_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
 
-    private long[] hashes = new long[FIRST_CAPACITY];
-    private long[] sequences = new long[FIRST_CAPACITY];
+    private long[] hashes;
+    private long[] sequences;
     /** 0 = free slot, else (unsequenced + 1) with the bit "mirrored and not pushed yet" below it. */
-    private int[] marks = new int[FIRST_CAPACITY];
+    private int[] marks;
 
     private int size;
 
+    DedupeTable() {
+        makeSlots(FIRST_CAPACITY);
+    }
+
+    /** A table that takes so many ids without growing. */
+    static DedupeTable forIds(long expected) {
+        DedupeTable table = new DedupeTable();
+        int slots = FIRST_CAPACITY;
+        while (slots < MAX_CAPACITY && expected >= fullAt(slots)) {
+            slots *= 2;
+        }
+        table.makeSlots(slots);
+        return table;
+    }
+
+    /** How many ids so many bytes hold, in tables that are half full as they are between two growths. */
+    static int idsIn(long bytes) {
+        return (int) Math.min(fullAt(MAX_CAPACITY), bytes / (2 * SLOT_BYTES));
+    }
+
+    private static int fullAt(int slots) {
+        return slots - slots / 4;
+    }
+
+    private void makeSlots(int slots) {
+        hashes = new long[slots];
+        sequences = new long[slots];
+        marks = new int[slots];
+    }
+
     synchronized void add(long hash, Position position, boolean mirrored) {
-        if (size >= hashes.length - hashes.length / 4) {
+        if (size >= fullAt(hashes.length)) {
             grow();
         }
         place(hash, position.sequence(), (position.unsequenced() + 1) << 1 | (mirrored ? 1 : 0));
@@ -46,9 +77,7 @@ final class DedupeTable {
         long[] oldHashes = hashes;
         long[] oldSequences = sequences;
         int[] oldMarks = marks;
-        hashes = new long[oldHashes.length * 2];
-        sequences = new long[hashes.length];
-        marks = new int[hashes.length];
+        makeSlots(oldHashes.length * 2);
         for (int slot = 0; slot < oldMarks.length; slot++) {
             if (oldMarks[slot] != 0) {
                 place(oldHashes[slot], oldSequences[slot], oldMarks[slot]);

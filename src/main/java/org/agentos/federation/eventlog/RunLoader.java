@@ -1,5 +1,6 @@
 package org.agentos.federation.eventlog;
 
+import java.util.Optional;
 import org.rocksdb.RocksDBException;
 
 /** Brings a run into memory: its extent, and its event_ids from the column family {@code ids}. */
@@ -15,11 +16,17 @@ final class RunLoader {
         if (row == null) {
             return RunState.unknown(key);
         }
-        DedupeTable ids = new DedupeTable();
+        Optional<LogRecord> newest = reader.lastRecord(row.number());
+        DedupeTable ids = DedupeTable.forIds(newest.map(RunLoader::written).orElse(0L));
         if (!row.deleted()) {
             fill(ids, row.number());
         }
-        return RunState.stored(reader.log(key).orElseThrow(), reader.lastRecord(row.number()), ids);
+        return RunState.stored(reader.log(key).orElseThrow(), newest, ids);
+    }
+
+    /** How many events a run's records held up to this one, as far as it knows. */
+    private static long written(LogRecord newest) {
+        return newest.before().map(newest.own()::plus).orElse(newest.own()).events();
     }
 
     private void fill(DedupeTable table, long number) throws RocksDBException {

@@ -20,9 +20,9 @@ public final class EventLogKeys {
             "federation.log.block-cache-bytes", "268435456", count(8 * MIB, 64 * 1024 * MIB), "memory for reads");
     public static final Key<Integer> LOG_DEDUPE_ENTRIES = SECTION.key(
             "federation.log.dedupe-entries",
-            "4000000",
-            integer(10_000, 500_000_000),
-            "event ids of active runs in memory");
+            "0",
+            integer(0, 500_000_000),
+            "event ids of active runs in memory, and events of one run; 0 = one for each 320 bytes of the heap's bound");
     public static final Key<Long> LOG_TAIL = SECTION.key(
             "federation.log.tail-bytes",
             "67108864",

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param directory of RocksDB and of the side files
  * @param blockCacheBytes memory for reads
- * @param dedupeEntries event ids of active runs held in memory, over all runs
+ * @param dedupeEntries event ids of active runs held in memory, over all runs; 0 = as many as an eighth of the heap holds
  * @param tailBytes newest events of active runs held in memory for live readers, over all runs
  * @param queuedBytes envelopes waiting to be written; more is refused
  * @param diskReserveBytes free disk below which appends are refused

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DedupeTableTest {
     private final DedupeTable table = new DedupeTable();
@@ -29,6 +31,34 @@ class DedupeTableTest {
         assertThat(table.size()).isEqualTo(10_000);
         added.forEach((hash, position) -> assertThat(table.positionsOf(hash)).containsExactly(position));
         assertThat(random.longs(10_000).filter(table::holds)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 11, 12, 13, 5_000})
+    void shouldHoldMoreThanItWasMadeFor(int expected) {
+        // Given
+        DedupeTable made = DedupeTable.forIds(expected);
+        List<Long> hashes = new Random(7).longs(expected + 100L).boxed().toList();
+
+        // When
+        for (int i = 0; i < hashes.size(); i++) {
+            made.add(hashes.get(i), new Position(i + 1, 0), false);
+        }
+
+        // Then
+        assertThat(hashes).allMatch(made::holds);
+        assertThat(made.size()).isEqualTo(expected + 100);
+    }
+
+    @Test
+    void shouldTellHowManyIdsFitMemory() {
+        // When
+        int ids = DedupeTable.idsIn(4_000_000);
+        int most = DedupeTable.idsIn(Long.MAX_VALUE);
+
+        // Then
+        assertThat(ids).isEqualTo(100_000);
+        assertThat(most).isEqualTo(805_306_368); // three quarters of the largest table
     }
 
     @Test
