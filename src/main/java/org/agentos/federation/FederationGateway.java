@@ -1,5 +1,6 @@
 package org.agentos.federation;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,22 @@ public final class FederationGateway implements Callable<Integer> {
             return console.done(List.of("nothing is wrong with the settings"));
         } catch (StartupException e) {
             return refuse(e);
+        }
+    }
+
+    @Command(
+            name = "archive-classes",
+            description =
+                    "Starts once on throw-away data, from which the JVM learns what to have ready at the next starts.")
+    int archiveClasses() {
+        String what = "archive the classes";
+        try {
+            new Rehearsal(Console.home()).play();
+            return Console.DONE;
+        } catch (StartupException e) {
+            return console.failed(what, e.problems());
+        } catch (IOException e) {
+            return console.failed(what, List.of(e.toString()));
         }
     }
 

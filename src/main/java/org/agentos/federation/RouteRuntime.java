@@ -32,7 +32,7 @@ final class RouteRuntime implements AutoCloseable {
     /** Files to copy from; they are loaded where a copy lies. */
     private static final String SAMPLES = "extensions/samples";
 
-    private static final String EXTENSIONS = "extensions";
+    static final String EXTENSIONS = "extensions";
 
     private final List<RouteFile> files;
     private final Main main = new Main();

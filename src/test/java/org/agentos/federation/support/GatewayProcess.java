@@ -45,6 +45,7 @@ public final class GatewayProcess implements AutoCloseable {
         this.environment.put("AGENTOS_FED_DATA_DIR", dataDirectory().toString());
         this.environment.put("AGENTOS_FED_FORWARD_INDEX_FILE", indexFile().toString());
         this.environment.put("AGENTOS_AUDIT_SINK", "file:" + directory.resolve("audit.log"));
+        this.environment.put("JAVA_OPTS", System.getProperty("federation.java-options", ""));
         this.environment.putAll(environment);
     }
 
@@ -67,6 +68,12 @@ public final class GatewayProcess implements AutoCloseable {
             int exitCode = gateway.awaitExit(START);
             return new Ended(exitCode, gateway.output());
         }
+    }
+
+    /** Runs a command of an application that was not started, to its end. */
+    public static Ended commandOf(
+            Path application, Path directory, Map<String, String> environment, String... arguments) {
+        return new GatewayProcess(application, directory, environment).command(arguments);
     }
 
     /** Where the application lies: the system property {@code federation.application}, else where the build puts it. */
