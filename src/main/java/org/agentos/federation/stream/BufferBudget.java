@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes that all streams together hold for clients that have not taken them. Near the limit pieces are small, and
- * only for clients that have taken all before; at twice the limit nothing is read for anybody. Thread-safe.
+ * only for clients that have taken all before; at twice the limit no event is read for anybody. Thread-safe.
  */
 final class BufferBudget {
     /** A piece near the limit: enough to show that a client still reads. */
@@ -32,7 +32,12 @@ final class BufferBudget {
         if (now + wanted <= limit) {
             return wanted;
         }
-        return keepsUp && now < HARD_FACTOR * limit ? Math.min(wanted, SMALL_PIECE) : 0;
+        return keepsUp && !full() ? Math.min(wanted, SMALL_PIECE) : 0;
+    }
+
+    /** Whether so much is held that no event is read for anybody. */
+    boolean full() {
+        return held.get() >= HARD_FACTOR * limit;
     }
 
     void take(long bytes) {

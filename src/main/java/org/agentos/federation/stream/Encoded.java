@@ -10,8 +10,9 @@ import org.agentos.federation.eventlog.RunEnd;
  *
  * @param bytes may go to many readers: never changed after
  * @param events shown in it
+ * @param read bytes of the envelopes it was made of
  * @param upTo the place after its last event, shown or not
  * @param told the last place that the bytes tell the reader, if any
  * @param end set when its last event sealed the run
  */
-record Encoded(Buffer bytes, int events, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}
+record Encoded(Buffer bytes, int events, int read, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}

@@ -119,6 +119,12 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
     }
 
     @Override
+    public void giveUp() {
+        time.endGrace();
+        pump.signal();
+    }
+
+    @Override
     public long heldBytes() {
         return delivery.held();
     }
@@ -193,13 +199,14 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
         }
     }
 
-    /** Fetches what comes next; false when there is nothing for now, no room for it, or the stream is complete. */
+    /**
+     * Fetches what comes next; false when there is nothing for now, no room for it, or the stream is complete. Events need
+     * room; the opening, with which the answer's head goes out, and signs of life do not, or clients that never read
+     * could keep all others from being answered at all.
+     */
     private boolean nextPiece() {
         int room = isCutShort() ? BufferBudget.SMALL_PIECE : delivery.portion();
         waitsForRoom = room == 0;
-        if (room == 0) {
-            return false;
-        }
         Optional<Buffer> next = content.next(asked.get(), time.isSilent(), room);
         keep(next.orElse(NOTHING));
         delivery.holds(piece.length());

@@ -23,6 +23,9 @@ interface OpenReader {
         return false;
     }
 
+    /** Ends the time that a client which was too slow has for taking the end: what it holds goes at once. */
+    default void giveUp() {}
+
     /** Bytes held for its client. */
     default long heldBytes() {
         return 0;

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All readers that are open now. Lets time pass for them, ends them all at a shutdown, and, when what is held for slow
- * clients gets too much, those that have been stuck the longest. Thread-safe.
+ * clients gets too much, those that have been stuck the longest. When nothing may be read for anybody any more, what
+ * was ended is cut at once, so that readers that keep up do not wait for others' grace. Thread-safe.
  */
 final class OpenReaders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenReaders.class);
@@ -83,9 +84,13 @@ final class OpenReaders implements AutoCloseable {
 
     private void relieve(long excess) {
         List<Stuck> stuck = new ArrayList<>();
+        boolean full = budget.full();
         long freed = 0;
         for (OpenReader reader : readers) {
             if (reader.leaving()) {
+                if (full) {
+                    reader.giveUp();
+                }
                 freed += reader.heldBytes();
             } else if (reader.stalledTicks() >= stuckTicks) {
                 stuck.add(new Stuck(reader, reader.stalledTicks(), reader.heldBytes()));

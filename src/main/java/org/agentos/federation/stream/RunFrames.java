@@ -24,7 +24,7 @@ final class RunFrames {
     /**
      * What follows a place; empty when nothing does now.
      *
-     * @param bytes of envelopes, where they are read for this reader alone; a single larger event still comes
+     * @param bytes of envelopes at most, also where they were read for another reader; a single larger event still comes
      */
     Optional<Encoded> after(Cursor at, int bytes) {
         return shareable() ? shared(at, bytes) : own(at, bytes);
@@ -36,12 +36,16 @@ final class RunFrames {
 
     private Optional<Encoded> shared(Cursor at, int bytes) {
         Optional<Encoded> made = ready.after(reader, at.position());
-        return made.isPresent() ? made : makeForAll(at, bytes);
+        if (made.isEmpty()) {
+            return makeForAll(at, bytes);
+        }
+        boolean fits = made.get().read() <= bytes || made.get().events() == 1;
+        return fits ? made : own(at, bytes);
     }
 
     /** Every reader that has had the newest event asks once more, and mostly gets no more than one look at the tail. */
     private Optional<Encoded> makeForAll(Cursor at, int bytes) {
-        Optional<Slice> newest = reader.live(at);
+        Optional<Slice> newest = reader.live(at, bytes);
         if (newest.isEmpty()) {
             return own(at, bytes);
         }
@@ -68,6 +72,7 @@ final class RunFrames {
         return new Encoded(
                 framing.out,
                 framing.events,
+                read(slice),
                 upTo,
                 Optional.ofNullable(framing.last).map(Cursor::after),
                 slice.end());
@@ -78,7 +83,11 @@ final class RunFrames {
         if (!types.showsAll()) {
             return 0;
         }
-        int bytes = slice.events().size() * format.eventOverhead();
+        return read(slice) + slice.events().size() * format.eventOverhead();
+    }
+
+    private static int read(Slice slice) {
+        int bytes = 0;
         for (StoredEvent event : slice.events()) {
             bytes += event.envelope().length();
         }

@@ -79,16 +79,16 @@ final class RunReader {
 
     /** @param bytes of envelopes at most, and no more than a slice; a single larger event still makes one */
     Slice read(Cursor after, int bytes) {
+        return live(after, bytes).orElseGet(() -> stored(after, Math.min(bytes, sliceBytes)));
+    }
+
+    /**
+     * The slice if it is in memory; one without events when there is nothing newer.
+     *
+     * @param bytes of envelopes at most, and no more than a slice; a single larger event still makes one
+     */
+    Optional<Slice> live(Cursor after, int bytes) {
         int most = Math.min(bytes, sliceBytes);
-        return live(after, most).orElseGet(() -> stored(after, most));
-    }
-
-    /** The slice if it is in memory; one without events when there is nothing newer. */
-    Optional<Slice> live(Cursor after) {
-        return live(after, sliceBytes);
-    }
-
-    private Optional<Slice> live(Cursor after, int most) {
         Optional<LogPage> tail = log.tail(run, after.position());
         if (tail.isPresent() && isReplaced()) { // looked at afterwards: the tail may be the other log's already
             return Optional.of(nothing(after));

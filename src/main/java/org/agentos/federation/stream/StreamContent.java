@@ -59,7 +59,7 @@ final class StreamContent {
      *
      * @param asked the end somebody asked for, or null
      * @param silent whether a sign of life is due if there is nothing else
-     * @param bytes of envelopes at most; a single larger event still comes
+     * @param bytes of envelopes at most; a single larger event still comes; 0 = no event may be read now
      * @return empty when there is nothing to say for now, or at all; a piece of no bytes when there was progress that a
      *     filter hides
      */
@@ -78,6 +78,9 @@ final class StreamContent {
         }
         if (closeAt.isPresent() && !closeAt.get().isAfter(at.position())) {
             return closing();
+        }
+        if (bytes == 0) {
+            return silent ? Optional.of(signOfLife()) : Optional.empty();
         }
         Optional<Encoded> events = frames.after(at, bytes);
         if (events.isPresent()) {

@@ -56,6 +56,11 @@ final class StreamTime {
         return silentTicks.get() >= ticks.patience();
     }
 
+    /** There is no room for grace. */
+    void endGrace() {
+        graceOver = true;
+    }
+
     /** Whether a client that was told the end has had its time to take it. */
     boolean graceIsOver() {
         return graceOver;

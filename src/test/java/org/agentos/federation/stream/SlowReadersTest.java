@@ -16,6 +16,7 @@ class SlowReadersTest {
     private static final int EVENTS = 4000;
     private static final int PATIENCE = 30;
     private static final int GRACE = 5;
+    private static final int STUCK = 2;
 
     private final Gateway gateway = new Gateway();
 
@@ -155,6 +156,78 @@ class SlowReadersTest {
         assertThat(clients).allMatch(Client::failed);
     }
 
+    /** The head of an answer goes out with the first piece: without it a client would not even know that it was let in. */
+    @Test
+    void shouldOpenAStreamWhileThereIsNoRoomForAnyEvent() {
+        // Given
+        Gateway small = withBudget(96 << 10);
+        storeMany(small);
+        fill(small, 96 << 10);
+
+        // When
+        Client newcomer = small.stream();
+
+        // Then
+        assertThat(newcomer.text()).startsWith("retry: ").doesNotContain("event: ");
+    }
+
+    @Test
+    void shouldKeepAStreamAliveWhileThereIsNoRoomForAnyEvent() {
+        // Given
+        Gateway small = new Gateway(10, settings(Duration.ofSeconds(1), 32 << 10, 96 << 10), Runnable::run);
+        storeMany(small);
+        fill(small, 96 << 10);
+        Client newcomer = small.stream();
+        String opening = newcomer.text();
+
+        // When
+        small.scheduler.ticks(15);
+
+        // Then
+        assertThat(newcomer.text()).startsWith(opening).hasSizeGreaterThan(opening.length());
+        assertThat(newcomer.text()).doesNotContain("event: ");
+    }
+
+    /** Who was stuck for two seconds has no grace where nothing can be read for anybody: those who read do not wait for it. */
+    @Test
+    void shouldServeThoseWhoReadWithinSecondsOfTheLastRoomBeingTaken() {
+        // Given
+        Gateway small = withBudget(96 << 10);
+        storeMany(small);
+        List<Client> stalled = fill(small, 96 << 10);
+        Client reading = small.stream();
+
+        // When
+        small.scheduler.ticks(STUCK + 3); // taken last in the first, ended in the third, cut in the fourth
+
+        // Then
+        assertThat(reading.text()).contains("\"evt_" + EVENTS + "\"").doesNotContain("agentos.end");
+        assertThat(stalled).anyMatch(Client::failed);
+        small.scheduler.ticks(PATIENCE + 2 * GRACE);
+        assertThat(stalled).allMatch(Client::failed);
+        assertThat(small.streams.heldBytes()).isZero();
+    }
+
+    /** Frames that are made once for all readers are held by each of them. */
+    @Test
+    void shouldTakeSmallPiecesNearTheLimitAlsoOfFramesThatAreShared() {
+        // Given
+        StreamSettings settings = settings(Duration.ofSeconds(15), 256 << 10, 512 << 10);
+        Gateway shared = new Gateway(EVENTS, settings, Runnable::run);
+        Gateway alone = new Gateway(EVENTS, settings, Runnable::run);
+        storeMany(shared);
+        storeMany(alone);
+
+        // When
+        for (int i = 0; i < 12; i++) {
+            stopReading(shared);
+            stopReading(alone, "types=agentos.*");
+        }
+
+        // Then
+        assertThat(shared.streams.heldBytes()).isEqualTo(alone.streams.heldBytes());
+    }
+
     @Test
     void shouldEndStreamsAfterTheirLifetimeNotAllAtOnce() {
         // Given
@@ -224,10 +297,29 @@ class SlowReadersTest {
         assertThat(many.streams.openReaders()).isZero();
     }
 
+    /** Clients that stop reading, until no event is read for anybody. */
+    private static List<Client> fill(Gateway gateway, int limit) {
+        List<Client> clients = new ArrayList<>();
+        while (gateway.streams.heldBytes() < 2L * limit) {
+            clients.add(stopReading(gateway));
+        }
+        return clients;
+    }
+
+    /** A client that takes the opening, or its system does, and nothing after that. */
+    private static Client stopReading(Gateway gateway, String... query) {
+        Client client = gateway.stream(Client.stalledAfter(8), query);
+        client.request(1);
+        return client;
+    }
+
     private static Gateway withBudget(int bytes) {
-        StreamSettings settings = new StreamSettings(
-                Duration.ofSeconds(15), 1000, 1000, 32 << 10, bytes, Duration.ofSeconds(PATIENCE), Duration.ofHours(1));
-        return new Gateway(10, settings, Runnable::run);
+        return new Gateway(10, settings(Duration.ofSeconds(15), 32 << 10, bytes), Runnable::run);
+    }
+
+    private static StreamSettings settings(Duration heartbeat, int bufferBytes, int bytesInAll) {
+        return new StreamSettings(
+                heartbeat, 1000, 1000, bufferBytes, bytesInAll, Duration.ofSeconds(PATIENCE), Duration.ofHours(1));
     }
 
     private void storeMany() {
