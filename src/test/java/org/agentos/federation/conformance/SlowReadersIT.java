@@ -69,7 +69,9 @@ class SlowReadersIT {
             // Then
             assertThat(reader.await("agentos.event", stored)).hasSize(stored);
             assertThat(reader.state()).isEqualTo(SseClient.State.OPEN);
-            assertThat(mostHeld).as("more, and nothing would be read for anybody").isLessThan(2.0 * LIMIT_IN_ALL);
+            assertThat(mostHeld)
+                    .as("more, and nothing would be read for anybody")
+                    .isLessThan(2.0 * LIMIT_IN_ALL);
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> metric(SLOW_ENDS) == before + STUCK);
         await().until(() -> metric("agentos_federation_streams_open") == 0);
