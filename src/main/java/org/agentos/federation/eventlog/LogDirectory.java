@@ -15,12 +15,13 @@ import java.util.Set;
 public final class LogDirectory implements AutoCloseable {
     private static final String DATABASE = "rocksdb";
     private static final String SYNCED_GROUPS = "synced-groups";
+    private static final String KNOWN_MANIFEST = "known-manifest";
     private static final String BEFORE_RECOVERY = "before-recovery";
     private static final String UNFINISHED_RESTORE = "restore-unfinished";
 
     /** The entries that a log put in another's place must not find there; the rest is the lock and what was set aside. */
     private static final Set<String> DATA =
-            Set.of(DATABASE, SYNCED_GROUPS, BEFORE_RECOVERY, BEFORE_RECOVERY + ".unfinished");
+            Set.of(DATABASE, SYNCED_GROUPS, KNOWN_MANIFEST, BEFORE_RECOVERY, BEFORE_RECOVERY + ".unfinished");
 
     /** Who can read the log can make cursors and tickets: its keys are in it. */
     private static final FileAttribute<?> OWNER_ONLY =
@@ -104,6 +105,10 @@ public final class LogDirectory implements AutoCloseable {
 
     Path syncedGroups() {
         return syncedGroupsIn(path);
+    }
+
+    Path knownManifest() {
+        return path.resolve(KNOWN_MANIFEST);
     }
 
     /** Where the files as they were found are kept, when opening refuses what recovery made of them. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.agentos.federation.settings.EventLogSettings;
 import org.rocksdb.RocksDBException;
@@ -11,10 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an event log, opened, recovered and checked to hold every acknowledged group. All that recovery found is
+ * The files of an event log, opened, recovered and checked to hold every acknowledged group and to list all table files. All that recovery found is
  * durable: RocksDB has written it to table files and synced them before its open returns.
  */
-record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGroups, LogIdentity identity, long group)
+record OpenedLog(
+        LogDirectory directory,
+        LogStore store,
+        SyncedGroups syncedGroups,
+        ManifestWatch manifest,
+        LogIdentity identity,
+        long group)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedLog.class);
 
@@ -37,7 +44,9 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
 
     @Override
     public void close() throws IOException {
+        manifest.stop();
         store.close();
+        manifest.close();
         syncedGroups.close();
         directory.close();
     }
@@ -56,16 +65,30 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
         }
 
         private OpenedLog open(SyncedGroups syncedGroups) throws IOException, RocksDBException {
+            KnownManifest manifest = KnownManifest.open(directory.knownManifest(), directory.database());
+            try {
+                return open(syncedGroups, manifest);
+            } catch (IOException | RocksDBException | RuntimeException failed) {
+                manifest.close();
+                throw failed;
+            }
+        }
+
+        private OpenedLog open(SyncedGroups syncedGroups, KnownManifest manifest) throws IOException, RocksDBException {
             long acknowledged = acknowledged(syncedGroups);
+            Optional<String> forgotten = manifest.problem();
+            forgotten.ifPresent(problem -> demandAcceptance("event log corrupt: " + problem
+                    + ", so table files are forgotten, and acknowledged events with them"));
             FilesBeforeRecovery before = new FilesBeforeRecovery(directory.database(), directory.beforeRecovery());
             before.keep();
             LogStore store = LogStore.open(directory.database(), settings.blockCacheBytes());
             try {
                 long group = recoveredGroup(store);
-                check(store, before, acknowledged, group);
+                check(store, before, acknowledged, group, forgotten);
                 syncedGroups.reset(group);
                 LogIdentity identity = LogIdentity.loadOrCreate(store, directory.database(), random);
-                return new OpenedLog(directory, store, syncedGroups, identity, group);
+                ManifestWatch watch = ManifestWatch.begin(manifest);
+                return new OpenedLog(directory, store, syncedGroups, watch, identity, group);
             } catch (IOException | RocksDBException | RuntimeException failed) {
                 store.close();
                 throw failed;
@@ -91,19 +114,25 @@ record OpenedLog(LogDirectory directory, LogStore store, SyncedGroups syncedGrou
             return group == null ? 0 : ByteBuffer.wrap(group).getLong();
         }
 
-        private void check(LogStore store, FilesBeforeRecovery before, long acknowledged, long group)
+        /** @param forgotten what was wrong with the MANIFEST, accepted by now */
+        private void check(
+                LogStore store, FilesBeforeRecovery before, long acknowledged, long group, Optional<String> forgotten)
                 throws IOException, RocksDBException {
-            if (group >= acknowledged) {
+            long missing = Math.max(0, acknowledged - group);
+            if (missing == 0 && forgotten.isEmpty()) {
                 before.drop();
                 return;
             }
-            demandAcceptance("event log corrupt: " + (acknowledged - group) + " acknowledged groups missing in "
-                    + directory.database() + "; its files as they were found are in " + directory.beforeRecovery());
+            if (missing > 0) {
+                demandAcceptance("event log corrupt: " + missing + " acknowledged groups missing in "
+                        + directory.database() + "; its files as they were found are in " + directory.beforeRecovery());
+            }
             LogIdentity.renewEpoch(store, random);
             LOG.warn(
-                    "event log loss accepted path={} groups={} filesBefore={}",
+                    "event log loss accepted path={} groups={} manifest=\"{}\" filesBefore={}",
                     directory.path(),
-                    acknowledged - group,
+                    missing,
+                    forgotten.orElse("whole"),
                     before.setAside(clock.millis()));
         }
 

@@ -118,14 +118,16 @@ class OpeningTest {
     @Test
     void shouldRefuseToStartWhenAcknowledgedGroupsAreMissing() throws Exception {
         // Given
-        Path old = copyAfter(event("a", 1));
         long epoch;
         try (RocksEventLog log = EventLogs.open(directory)) {
             epoch = log.epoch();
+            push(log, event("a", 1));
+        }
+        try (RocksEventLog log = EventLogs.open(directory)) {
             push(log, event("b", 2));
             push(log, event("c", 3));
         }
-        replaceDatabase(old);
+        Files.write(newestWriteAheadLog(), new byte[0]);
 
         // When / Then
         assertThatThrownBy(() -> EventLogs.open(directory))
@@ -177,6 +179,98 @@ class OpeningTest {
 
         // When / Then
         assertThatThrownBy(() -> EventLogs.open(directory)).hasMessageContaining("1 acknowledged groups missing");
+    }
+
+    @Test
+    void shouldRefuseAnOlderCopyOfTheDatabase() throws Exception {
+        // Given
+        Path old = copyAfter(event("a", 1));
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            push(log, event("b", 2));
+        }
+        replaceDatabase(old);
+
+        // When / Then
+        assertThatThrownBy(() -> EventLogs.open(directory))
+                .isInstanceOf(EventLogOpenException.class)
+                .hasMessageMatching(
+                        "event log corrupt: .*/MANIFEST-\\d+ is older than number \\d+, which was in use, .*");
+    }
+
+    /** The engine takes a lost tail for a torn one, and newer groups in the write-ahead log hide what is forgotten. */
+    @Test
+    void shouldRefuseAManifestThatLostItsTail() throws Exception {
+        // Given
+        long epoch;
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            epoch = log.epoch();
+            push(log, event("a", 1));
+        }
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            push(log, event("b", 2));
+        }
+        Path manifest = manifest();
+        byte[] whole = Files.readAllBytes(manifest);
+        int cut = whole.length - 20;
+        Files.write(manifest, java.util.Arrays.copyOf(whole, cut));
+
+        // When / Then
+        for (int start = 0; start < 2; start++) {
+            assertThatThrownBy(() -> EventLogs.open(directory))
+                    .isInstanceOf(EventLogOpenException.class)
+                    .hasMessage("event log corrupt: " + manifest + " is cut to " + cut + " of " + whole.length
+                            + " bytes, so table files are forgotten, and acknowledged events with them. Restore a copy,"
+                            + " or start once with federation.log.accept-loss to go on without them");
+        }
+        try (RocksEventLog log = EventLogs.open(EventLogs.acceptingLoss(directory))) {
+            assertThat(log.epoch()).isNotEqualTo(epoch);
+        }
+        EventLogs.open(directory).close();
+    }
+
+    @Test
+    void shouldOpenAsBeforeOnceTheManifestIsPutBack() throws Exception {
+        // Given
+        EventLogs.open(directory).close();
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            push(log, event("a", 1));
+        }
+        Path manifest = manifest();
+        byte[] whole = Files.readAllBytes(manifest);
+        Files.write(manifest, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> EventLogs.open(directory)).hasMessageContaining("is cut to");
+
+        // When
+        Files.write(manifest, whole);
+
+        // Then
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            assertThat(everything(log, RUN)).hasSize(1);
+        }
+    }
+
+    /** What a crash leaves: the database is further than the side file knows. */
+    @Test
+    void shouldOpenADatabaseThatIsFurtherThanWasNoted() throws Exception {
+        // Given
+        EventLogs.open(directory).close();
+        byte[] noted = Files.readAllBytes(directory.resolve("known-manifest"));
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            push(log, event("a", 1));
+        }
+        Files.write(directory.resolve("known-manifest"), noted);
+
+        // When
+        try (RocksEventLog log = EventLogs.open(directory)) {
+            // Then
+            assertThat(everything(log, RUN)).hasSize(1);
+        }
+    }
+
+    private Path manifest() throws IOException {
+        return directory
+                .resolve("rocksdb")
+                .resolve(Files.readString(directory.resolve("rocksdb/CURRENT")).strip());
     }
 
     private interface Change {
