@@ -2,6 +2,7 @@ package org.agentos.federation.eventlog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -37,7 +38,7 @@ final class StoreOptions implements AutoCloseable {
     private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
 
     StoreOptions(long blockCacheBytes) {
-        database = own(new DBOptions());
+        database = own(verifyingWals());
         database.setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setRecycleLogFileNum(RECYCLED_WAL_FILES)
@@ -52,6 +53,21 @@ final class StoreOptions implements AutoCloseable {
         for (Family family : Family.values()) {
             families.add(family(family.storedName(), cache, compressionOf(family)));
         }
+    }
+
+    /**
+     * Each write-ahead log tells how the one before it ends, so that recovery stops where one is missing or was cut. It
+     * would go on with the next one, and the number of the last group would not show what is gone. The option has no
+     * setter in Java.
+     */
+    private static DBOptions verifyingWals() {
+        Properties options = new Properties();
+        options.setProperty("track_and_verify_wals", "true");
+        DBOptions verifying = DBOptions.getDBOptionsFromProps(options);
+        if (verifying == null) {
+            throw new IllegalStateException("this RocksDB does not know the option track_and_verify_wals");
+        }
+        return verifying;
     }
 
     private static CompressionType compressionOf(Family family) {
