@@ -68,6 +68,7 @@ final class ForwardCompaction {
     }
 
     private void removeSegments(long last) throws IOException {
+        files.forgetUpTo(last);
         for (long number : files.segments()) {
             Path segment = files.segment(number);
             if (number > last) {

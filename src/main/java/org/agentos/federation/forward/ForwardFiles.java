@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of the forward index: the snapshot {@code <name>} and beside it the journal's segments
- * {@code <name>.journal.<number>}, oldest first. The routes write them; this forces them to the disk, which camel-file
+ * {@code <name>.journal.<number>}, oldest first, with what is known of their lengths in {@code <name>.known-segments}. The routes write them; this forces them to the disk, which camel-file
  * 4.18 does not do in spite of its option {@code forceWrites}, and puts a new snapshot in place of the old one.
  *
  * <p>{@link #force} is for one thread, the journal's.
@@ -28,11 +29,13 @@ public final class ForwardFiles implements AutoCloseable {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final String JOURNAL = ".journal.";
+    private static final String KNOWN_SEGMENTS = ".known-segments";
     private static final Logger LOG = LoggerFactory.getLogger(ForwardFiles.class);
     private final Path snapshot;
     private final InstantSource clock;
     private String forcedName = "";
     private FileChannel forced;
+    private KnownSegments known;
     private volatile boolean snapshotCorrupt;
 
     public ForwardFiles(Path indexFile, InstantSource clock) {
@@ -48,15 +51,36 @@ public final class ForwardFiles implements AutoCloseable {
         return snapshot.getParent();
     }
 
-    /** Forces what was appended to a segment. A new segment's name is forced too, or a power cut could take it away. */
+    /**
+     * Forces what was appended to a segment, and notes how much that is. A new segment's name is forced too, or a power cut
+     * could take it away.
+     */
     public void force(String fileName) throws IOException {
         if (!fileName.equals(forcedName)) {
-            close();
+            closeSegment();
             forced = FileChannel.open(directory().resolve(fileName), StandardOpenOption.WRITE);
             forcedName = fileName;
             forceDirectory();
         }
         forced.force(false);
+        known().forced(Long.parseLong(fileName.substring(fileName.lastIndexOf('.') + 1)), forced.size());
+    }
+
+    private synchronized KnownSegments known() throws IOException {
+        if (known == null) {
+            known = KnownSegments.open(directory().resolve(snapshot.getFileName() + KNOWN_SEGMENTS), clock);
+        }
+        return known;
+    }
+
+    /** How long each segment is at least, as far as that was noted. */
+    SortedMap<Long, Long> knownLengths() throws IOException {
+        return KnownSegments.in(directory().resolve(snapshot.getFileName() + KNOWN_SEGMENTS));
+    }
+
+    /** The segments up to this one are about to be deleted or set aside. */
+    void forgetUpTo(long segment) throws IOException {
+        known().forgetUpTo(segment);
     }
 
     /** Puts a fully written file in the snapshot's place: forced first, renamed at once, the new name forced. */
@@ -104,6 +128,7 @@ public final class ForwardFiles implements AutoCloseable {
         String own = snapshot.getFileName().toString();
         return name.equals(own)
                 || name.equals(own + ".tmp")
+                || name.equals(own + KNOWN_SEGMENTS)
                 || name.matches(Pattern.quote(own) + "\\.journal\\.[0-9]+");
     }
 
@@ -142,15 +167,20 @@ public final class ForwardFiles implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    private void closeSegment() throws IOException {
         forcedName = "";
         if (forced != null) {
-            try {
-                forced.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            forced.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try (KnownSegments closing = known) {
+            known = null;
+            closeSegment();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

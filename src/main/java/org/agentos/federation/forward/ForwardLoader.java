@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the forward index's files at start: the snapshot, then the journal's segments. It changes no file. The last line
  * of a segment may be torn, since nobody was answered on the strength of it; any other line that is not as it was
- * written makes the file corrupt. Of a corrupt file everything readable is taken.
+ * written, or a segment shorter than it is known to be, makes the file corrupt. Of a corrupt file everything readable is taken.
  */
 final class ForwardLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardLoader.class);
@@ -51,10 +52,13 @@ final class ForwardLoader {
         }
         List<Long> segments = files.segments();
         tellMissingSnapshot(segments);
+        SortedMap<Long, Long> known = files.knownLengths();
         for (long number : segments) {
-            loadSegment(files.segment(number));
+            loadSegment(files.segment(number), known.getOrDefault(number, 0L));
             lastSegment = number;
         }
+        known.keySet().removeAll(segments);
+        known.forEach(this::tellMissing);
     }
 
     /** Files to be set aside once their readable part is stored elsewhere. */
@@ -81,6 +85,15 @@ final class ForwardLoader {
                     files.snapshot(),
                     files.segment(segments.get(0)));
         }
+    }
+
+    private void tellMissing(long number, long length) {
+        lastSegment = Math.max(lastSegment, number);
+        corrupt.add(files.segment(number));
+        LOG.error(
+                "A journal of the forward index is missing: what its lines say is lost file={} bytes={}",
+                files.segment(number),
+                length);
     }
 
     private void loadSnapshot() throws IOException {
@@ -124,7 +137,8 @@ final class ForwardLoader {
         }
     }
 
-    private void loadSegment(Path segment) throws IOException {
+    /** @param known how long the segment is at least, in bytes */
+    private void loadSegment(Path segment, long known) throws IOException {
         int bad = 0;
         int taken = 0;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(segment), 1 << 16)) {
@@ -138,7 +152,10 @@ final class ForwardLoader {
             }
         }
         lines += taken;
-        if (bad > 0) {
+        long size = Files.size(segment);
+        if (size < known) {
+            report(segment, taken + " lines, cut to " + size + " of " + known + " bytes");
+        } else if (bad > 0) {
             report(segment, taken + " lines, " + bad + " are lost");
         }
     }

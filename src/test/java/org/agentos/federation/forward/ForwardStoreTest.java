@@ -130,14 +130,15 @@ class ForwardStoreTest {
         assertThat(store.index().reserve(key("run_1"), "stk_b", scope(9))).isEmpty();
     }
 
+    /** What a crash leaves of a line that nobody was answered on the strength of. */
     @Test
     void shouldTolerateATornLastLine() throws Exception {
         // Given
         store = open();
         start("run_1", 1);
-        start("run_2", 2);
-        byte[] journal = Files.readAllBytes(segment(1));
-        Files.write(segment(1), java.util.Arrays.copyOf(journal, journal.length - 7));
+        begin(2);
+        byte[] line = JournalLine.encode(started("run_2", 2));
+        Files.write(segment(1), java.util.Arrays.copyOf(line, line.length - 7), StandardOpenOption.APPEND);
 
         // When
         store = open();
@@ -147,6 +148,81 @@ class ForwardStoreTest {
         assertThat(store.index().find(key("run_2"))).isEmpty();
         assertThat(store.keys().open()).extracting(JournalRecord.Intent::scope).containsExactly(scope(2));
         assertThat(names()).noneMatch(name -> name.contains("corrupt"));
+    }
+
+    /** Whole lines that are gone from the end look like lines that were never written. */
+    @Test
+    void shouldNoticeThatAnsweredLinesAreCutOff() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        String before = Files.readString(segment(1));
+        start("run_2", 2);
+        long whole = Files.size(segment(1));
+        Files.writeString(segment(1), before);
+
+        try (LoggedMessages log = LoggedMessages.of(ForwardLoader.class.getName())) {
+            // When
+            store = open();
+
+            // Then
+            assertThat(store.index().find(key("run_1"))).isPresent();
+            assertThat(store.index().find(key("run_2"))).isEmpty();
+            assertThat(log.messages())
+                    .anyMatch(line -> line.contains("cut to " + before.length() + " of " + whole + " bytes"));
+        }
+        assertThat(names()).contains("index.json.journal.1.corrupt-20260102T030405.000Z");
+        assertThatNothingIsReported();
+    }
+
+    @Test
+    void shouldNoticeAMissingJournal() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        store.close();
+        store = open();
+        start("run_2", 2);
+        Files.delete(segment(2));
+
+        try (LoggedMessages log = LoggedMessages.of(ForwardLoader.class.getName())) {
+            // When
+            store = open();
+
+            // Then
+            assertThat(store.index().find(key("run_1"))).isPresent();
+            assertThat(log.messages())
+                    .anyMatch(line -> line.startsWith("A journal of the forward index is missing")
+                            && line.contains("index.json.journal.2 "));
+        }
+        assertThatNothingIsReported();
+    }
+
+    /** A power cut may leave an older note, or none. */
+    @Test
+    void shouldKnowLessWithoutTheLastNotesAndReportNothing() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        byte[] older = Files.readAllBytes(directory.resolve("index.json.known-segments"));
+        start("run_2", 2);
+        Files.write(directory.resolve("index.json.known-segments"), older);
+
+        // When
+        assertThatNothingIsReported();
+
+        // Then
+        assertThat(store.index().size()).isEqualTo(2);
+        Files.delete(directory.resolve("index.json.known-segments"));
+        assertThatNothingIsReported();
+        assertThat(store.index().size()).isEqualTo(2);
+    }
+
+    private void assertThatNothingIsReported() throws IOException {
+        try (LoggedMessages log = LoggedMessages.of(ForwardLoader.class.getName())) {
+            store = open();
+            assertThat(log.messages()).isEmpty();
+        }
     }
 
     @Test
