@@ -1,12 +1,14 @@
 package org.agentos.federation.forward;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -119,7 +121,7 @@ final class ForwardLoader {
             if (bad > 0) {
                 report(files.snapshot(), taken + " entries, " + bad + " are lost");
             }
-        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
+        } catch (JsonProcessingException | CharConversionException | IllegalArgumentException e) {
             report(files.snapshot(), taken + " entries before the fault");
         }
     }

@@ -80,7 +80,8 @@ class WalHoleTest {
             options.families().forEach(family -> family.getOptions().setWriteBufferSize(SMALL_MEMTABLE));
             long group = 0;
             try (RocksDB database = RocksDB.open(options.database(), living.toString(), options.families(), handles)) {
-                ColumnFamilyHandle meta = handles.get(1 + Family.META.ordinal());
+                ColumnFamilyHandle meta =
+                        handles.get(1 + List.of(Family.values()).indexOf(Family.META));
                 database.pauseBackgroundWork();
                 while (writeAheadLogs(living).size() < 2) {
                     group = write(database, meta, unsynced, group);

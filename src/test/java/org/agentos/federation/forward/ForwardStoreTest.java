@@ -347,6 +347,25 @@ class ForwardStoreTest {
         assertThat(names()).contains("index.json.corrupt-20260102T030405.000Z", "index.json");
     }
 
+    /** A file that begins with zeros is taken for UTF-32, in which the rest is no text at all. */
+    @Test
+    void shouldSetASnapshotAsideThatBeginsWithZeros() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        start("run_2", 2);
+        store.close();
+        byte[] snapshot = Files.readAllBytes(snapshot());
+        java.util.Arrays.fill(snapshot, 0, 512, (byte) 0);
+        Files.write(snapshot(), snapshot);
+
+        // When
+        store = open();
+
+        // Then
+        assertThat(names()).contains("index.json.corrupt-20260102T030405.000Z");
+    }
+
     @Test
     void shouldKeepNothingThatCouldNotBeStored() throws Exception {
         // Given
