@@ -23,6 +23,8 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         EventLogEndpoint target = (EventLogEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "backoffmultiplier":
+        case "backOffMultiplier": target.setBackOffMultiplier(property(camelContext, double.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "exceptionhandler":
@@ -36,6 +38,12 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
         case "maxDeadLetters": target.setMaxDeadLetters(property(camelContext, int.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": target.setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maximumredeliveries":
+        case "maximumRedeliveries": target.setMaximumRedeliveries(property(camelContext, int.class, value)); return true;
+        case "maximumredeliverydelay":
+        case "maximumRedeliveryDelay": target.setMaximumRedeliveryDelay(property(camelContext, java.time.Duration.class, value)); return true;
+        case "redeliverydelay":
+        case "redeliveryDelay": target.setRedeliveryDelay(property(camelContext, java.time.Duration.class, value)); return true;
         case "runid":
         case "runId": target.setRunId(property(camelContext, java.lang.String.class, value)); return true;
         case "tenantid":
@@ -48,6 +56,8 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "backoffmultiplier":
+        case "backOffMultiplier": return double.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "exceptionhandler":
@@ -61,6 +71,12 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
         case "maxDeadLetters": return int.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "maximumredeliveries":
+        case "maximumRedeliveries": return int.class;
+        case "maximumredeliverydelay":
+        case "maximumRedeliveryDelay": return java.time.Duration.class;
+        case "redeliverydelay":
+        case "redeliveryDelay": return java.time.Duration.class;
         case "runid":
         case "runId": return java.lang.String.class;
         case "tenantid":
@@ -74,6 +90,8 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         EventLogEndpoint target = (EventLogEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "backoffmultiplier":
+        case "backOffMultiplier": return target.getBackOffMultiplier();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "exceptionhandler":
@@ -87,6 +105,12 @@ public class EventLogEndpointConfigurer extends PropertyConfigurerSupport implem
         case "maxDeadLetters": return target.getMaxDeadLetters();
         case "maxinflight":
         case "maxInFlight": return target.getMaxInFlight();
+        case "maximumredeliveries":
+        case "maximumRedeliveries": return target.getMaximumRedeliveries();
+        case "maximumredeliverydelay":
+        case "maximumRedeliveryDelay": return target.getMaximumRedeliveryDelay();
+        case "redeliverydelay":
+        case "redeliveryDelay": return target.getRedeliveryDelay();
         case "runid":
         case "runId": return target.getRunId();
         case "tenantid":

@@ -23,7 +23,8 @@ public class EventLogEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(11);
+        Set<String> props = new HashSet<>(15);
+        props.add("backOffMultiplier");
         props.add("bridgeErrorHandler");
         props.add("exceptionHandler");
         props.add("exchangePattern");
@@ -31,7 +32,10 @@ public class EventLogEndpointUriFactory extends org.apache.camel.support.compone
         props.add("lazyStartProducer");
         props.add("maxDeadLetters");
         props.add("maxInFlight");
+        props.add("maximumRedeliveries");
+        props.add("maximumRedeliveryDelay");
         props.add("name");
+        props.add("redeliveryDelay");
         props.add("runId");
         props.add("tenantId");
         props.add("types");

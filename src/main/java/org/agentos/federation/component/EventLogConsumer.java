@@ -18,8 +18,9 @@ import org.apache.camel.Suspendable;
 import org.apache.camel.support.DefaultConsumer;
 
 /**
- * Gives the events of a subscription to its route. The route's own error policy comes first: an event has failed when its
- * exchange ends failed, with nothing more to redeliver and nobody who handled it.
+ * Gives the events of a subscription to its route. The route's own error policy comes first: a delivery has failed when its
+ * exchange ends failed, with nothing more to redeliver in the route and nobody who handled it. Each delivery is an exchange of
+ * its own, so nothing that a transaction, say, has noted in the last one bears on the next.
  */
 final class EventLogConsumer extends DefaultConsumer implements Suspendable {
     /** For what is in flight when the route alone is stopped; when the gateway stops, it has waited before. */
@@ -112,6 +113,7 @@ final class EventLogConsumer extends DefaultConsumer implements Suspendable {
                 redeliveries,
                 failure.isEmpty() && rolledBack
                         ? Optional.of(new RollbackExchangeException("the route rolled back", exchange))
-                        : failure);
+                        : failure,
+                exchange.getProperty(EventLogHeaders.DEAD_LETTER, false, Boolean.class));
     }
 }

@@ -1,10 +1,12 @@
 package org.agentos.federation.component;
 
 import com.google.common.base.Splitter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.peer.Allowance;
 import org.agentos.federation.subscription.EventFilter;
+import org.agentos.federation.subscription.RedeliveryPolicy;
 import org.agentos.federation.subscription.StartFrom;
 import org.agentos.federation.subscription.SubscriptionSpec;
 import org.apache.camel.Category;
@@ -75,6 +77,35 @@ public class EventLogEndpoint extends DefaultEndpoint {
                             + " have been delivered again or skipped.")
     private int maxDeadLetters = 10_000;
 
+    @UriParam(
+            label = "consumer",
+            defaultValue = "20",
+            description =
+                    "How often an event is given to the route again before it becomes a dead letter, 0 to 1000000; -1"
+                            + " without end. Its run waits meanwhile. Failures while the route takes no event at all do"
+                            + " not count. With 0 it is a dead letter at once.")
+    private int maximumRedeliveries = 20;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "1s",
+            javaType = "java.time.Duration",
+            description = "The delay before the first of them, 1ms to 24h.")
+    private Duration redeliveryDelay = Duration.ofSeconds(1);
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "2",
+            description = "What each further delay is multiplied by, 1 to 100.")
+    private double backOffMultiplier = 2;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "1m",
+            javaType = "java.time.Duration",
+            description = "Which no delay exceeds: from redeliveryDelay to 24h.")
+    private Duration maximumRedeliveryDelay = Duration.ofMinutes(1);
+
     public EventLogEndpoint(String uri, EventLogComponent component) {
         super(uri, component);
         this.component = component;
@@ -101,7 +132,16 @@ public class EventLogEndpoint extends DefaultEndpoint {
         }
         EventFilter filter =
                 new EventFilter(Optional.ofNullable(tenantId), Optional.ofNullable(runId), new Allowance(patterns));
-        return new SubscriptionSpec(name, StartFrom.parse(from), filter, maxInFlight, maxDeadLetters);
+        return new SubscriptionSpec(name, StartFrom.parse(from), filter, maxInFlight, maxDeadLetters, redelivery());
+    }
+
+    private RedeliveryPolicy redelivery() {
+        try {
+            return new RedeliveryPolicy(
+                    maximumRedeliveries, redeliveryDelay, backOffMultiplier, maximumRedeliveryDelay);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("subscription " + name + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     public String getName() {
@@ -158,5 +198,37 @@ public class EventLogEndpoint extends DefaultEndpoint {
 
     public void setMaxDeadLetters(int maxDeadLetters) {
         this.maxDeadLetters = maxDeadLetters;
+    }
+
+    public int getMaximumRedeliveries() {
+        return maximumRedeliveries;
+    }
+
+    public void setMaximumRedeliveries(int maximumRedeliveries) {
+        this.maximumRedeliveries = maximumRedeliveries;
+    }
+
+    public Duration getRedeliveryDelay() {
+        return redeliveryDelay;
+    }
+
+    public void setRedeliveryDelay(Duration redeliveryDelay) {
+        this.redeliveryDelay = redeliveryDelay;
+    }
+
+    public double getBackOffMultiplier() {
+        return backOffMultiplier;
+    }
+
+    public void setBackOffMultiplier(double backOffMultiplier) {
+        this.backOffMultiplier = backOffMultiplier;
+    }
+
+    public Duration getMaximumRedeliveryDelay() {
+        return maximumRedeliveryDelay;
+    }
+
+    public void setMaximumRedeliveryDelay(Duration maximumRedeliveryDelay) {
+        this.maximumRedeliveryDelay = maximumRedeliveryDelay;
     }
 }

@@ -41,8 +41,9 @@ public final class EventLogHeaders {
     @Metadata(
             label = "consumer",
             description =
-                    "1 when the event is given to the route first since the gateway started; more when it is given"
-                            + " again, as a dead letter say. Redeliveries inside the route are not counted here.",
+                    "1 and how often a delivery of the event has failed, as a dead letter too, over restarts. Redeliveries"
+                            + " inside the route, deliveries that a crash cut, and failures of its last second are not"
+                            + " counted.",
             javaType = "Integer")
     public static final String DELIVERY_ATTEMPT = "AgentosDeliveryAttempt";
 
@@ -51,6 +52,9 @@ public final class EventLogHeaders {
             description = "What the event log decided: accepted or duplicate.",
             javaType = "String")
     public static final String VERDICT = "AgentosVerdict";
+
+    /** The exchange property by which a route says that an event which failed is a dead letter at once. */
+    public static final String DEAD_LETTER = "AgentosDeadLetter";
 
     private EventLogHeaders() {}
 }

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.eventlog.DeadLetter;
 import org.agentos.federation.eventlog.FeedPlace;
+import org.agentos.federation.subscription.RetryingEvent;
 import org.agentos.federation.subscription.SubscriptionStatus;
 import org.agentos.federation.subscription.Subscriptions;
 
@@ -17,7 +19,7 @@ public final class SubscriptionCommands {
     public static final String NAME = "subscriptions";
     static final String ALL = "all";
 
-    /** Dead letters shown at once: what fits one answer and one look. */
+    /** Events shown at once of each kind: what fits one answer and one look. */
     private static final int SHOWN = 20;
 
     private static final Pattern WORDS = Pattern.compile("(\\S+)(?: (\\S+))?(?: (\\S+))?");
@@ -73,25 +75,42 @@ public final class SubscriptionCommands {
         List<SubscriptionStatus> all = subscriptions.list();
         return all.isEmpty()
                 ? ControlReply.done("there are no subscriptions")
-                : ControlReply.done(all.stream().map(SubscriptionCommands::line).toArray(String[]::new));
+                : new ControlReply(
+                        true,
+                        all.stream()
+                                .flatMap(status -> Stream.concat(Stream.of(line(status)), retrying(status.name(), 1)))
+                                .toList());
+    }
+
+    private Stream<String> retrying(String name, int limit) {
+        return subscriptions.retrying(name, limit).stream().map(SubscriptionCommands::line);
+    }
+
+    private static String line(RetryingEvent event) {
+        return "  retrying " + text(event.place()) + " tenant " + event.run().tenantId() + " run "
+                + event.run().runId() + " event " + event.eventId() + " failed " + event.attempts() + " times since "
+                + Instant.ofEpochMilli(event.sinceMillis()) + ", next try from "
+                + Instant.ofEpochMilli(event.nextMillis()) + " on: " + event.reason();
     }
 
     private static String line(SubscriptionStatus status) {
         return String.format(
                 Locale.ROOT,
-                "%s: %s, lag %d records %.0f s, in flight %d, waiting %d, dead letters %d",
+                "%s: %s, lag %d records %.0f s, in flight %d, waiting %d, retrying %d, dead letters %d",
                 status.name(),
                 status.state(),
                 status.lagEntries(),
                 status.lagSeconds(),
                 status.inFlight(),
                 status.waiting(),
+                status.retrying(),
                 status.dead());
     }
 
     private ControlReply show(String name, FeedPlace from) {
         List<String> lines = new ArrayList<>();
         lines.add(line(subscriptions.status(name).orElseThrow()));
+        retrying(name, SHOWN).forEach(lines::add);
         List<DeadLetter> letters = subscriptions.dead(name, from, SHOWN + 1);
         letters.stream().limit(SHOWN).map(SubscriptionCommands::line).forEach(lines::add);
         if (letters.size() > SHOWN) {

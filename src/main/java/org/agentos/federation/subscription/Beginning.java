@@ -54,6 +54,7 @@ final class Beginning {
                 Math.max(0, notBeforeMillis),
                 nowMillis,
                 FeedPlace.after(after),
+                List.of(),
                 List.of());
     }
 
@@ -77,6 +78,9 @@ final class Beginning {
                 stored.notBeforeMillis(),
                 nowMillis,
                 ahead ? end : stored.reached(),
-                stored.open().stream().filter(place -> place.isBefore(end)).toList());
+                stored.open().stream().filter(place -> place.isBefore(end)).toList(),
+                stored.failed().stream()
+                        .filter(one -> one.place().isBefore(end))
+                        .toList());
     }
 }

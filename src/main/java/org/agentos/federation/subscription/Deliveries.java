@@ -2,7 +2,9 @@ package org.agentos.federation.subscription;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.EventFeed;
@@ -15,10 +17,12 @@ import org.agentos.federation.eventlog.SubscriptionState;
 final class Deliveries {
     private final EventFilter filter;
     private final SubscriptionState start;
+    private final Map<FeedPlace, Integer> attempts = new HashMap<>();
 
     Deliveries(EventFilter filter, SubscriptionState start) {
         this.filter = filter;
         this.start = start;
+        start.failed().forEach(one -> attempts.put(one.place(), one.attempts()));
     }
 
     /** The wanted events of a record from a place on. */
@@ -47,7 +51,7 @@ final class Deliveries {
                 fields.eventId(),
                 fields.type(),
                 copy(event.envelope()), // or one small event would keep a whole record in memory
-                1));
+                attempts.getOrDefault(place, 0) + 1));
     }
 
     static ByteSlice copy(ByteSlice slice) {

@@ -13,8 +13,7 @@ import org.agentos.federation.eventlog.RunKey;
  * @param position the place in the run's log right after the event
  * @param type "" when the event has none
  * @param envelope the producer's own bytes, an array of its own
- * @param attempt 1 the first time since the start; more when it is delivered again by this process or out of the dead
- *     letters
+ * @param attempt 1 + how often its delivery has failed, as far as that was saved before a crash
  */
 public record Delivery(
         FeedPlace place, RunKey run, Position position, String eventId, String type, ByteSlice envelope, int attempt) {

@@ -1,10 +1,12 @@
 package org.agentos.federation.subscription;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
@@ -20,6 +22,8 @@ final class Desk {
     private final Window window;
     private final Progress progress;
     private final Graveyard dead;
+    private final Redelivery redelivery;
+    private final InstantSource clock;
     private final List<Failed> stuck = new ArrayList<>();
     private boolean started;
     private boolean paused;
@@ -28,15 +32,31 @@ final class Desk {
     /** An event that is to become a dead letter. */
     record Failed(Delivery delivery, String reason) {}
 
-    /** What may go to the sink: events, and the places of dead letters that are delivered again. */
-    record Next(List<Delivery> events, List<FeedPlace> deadLetters) {}
+    /** An event that goes to the sink; one that {@code waited} may have been taken out of the log meanwhile. */
+    record Given(Delivery delivery, boolean waited) {}
 
-    Desk(EventFeed feed, SubscriptionSpec spec, SubscriptionState start, Graveyard dead) {
+    /**
+     * What may go to the sink: events, and the places of dead letters that are delivered again.
+     *
+     * @param waitNanos after which there is more; empty when that comes of something else than time
+     * @param sinkIsAway whether it takes nothing, as far as is known
+     */
+    record Next(List<Given> events, List<FeedPlace> deadLetters, OptionalLong waitNanos, boolean sinkIsAway) {}
+
+    Desk(
+            EventFeed feed,
+            SubscriptionSpec spec,
+            SubscriptionState start,
+            Graveyard dead,
+            Redelivery redelivery,
+            InstantSource clock) {
         this.feed = feed;
         this.spec = spec;
-        this.window = new Window(spec.maxInFlight(), start.reached());
+        this.window = new Window(spec.maxInFlight(), start.reached(), redelivery.nanos());
         this.progress = new Progress(start);
         this.dead = dead;
+        this.redelivery = redelivery;
+        this.clock = clock;
     }
 
     // Reading
@@ -75,26 +95,42 @@ final class Desk {
     /** Takes in what was read; events that are dead already are done with. */
     synchronized void add(List<Delivery> read, FeedPlace to) {
         window.add(
-                read.stream().filter(delivery -> !dead.holds(delivery.place())).toList(), to);
+                read.stream().filter(delivery -> !dead.holds(delivery.place())).toList(), to, redelivery.nanos());
     }
 
     // Giving out
 
-    /** Takes what may go to the sink now. */
+    /** Takes what may go to the sink now; a sink that is away is tried with events of the log first. */
     synchronized Next next() {
-        Next next = new Next(new ArrayList<>(), new ArrayList<>());
-        while (mayGiveOut()) {
-            FeedPlace again = dead.next();
-            Delivery event = again == null && stuck.isEmpty() ? window.take() : null;
-            if (again != null) {
-                next.deadLetters().add(again);
-            } else if (event != null) {
-                next.events().add(event);
-            } else {
-                break;
-            }
+        List<Given> events = new ArrayList<>();
+        List<FeedPlace> letters = new ArrayList<>();
+        boolean more = true;
+        while (more && mayGiveOut() && redelivery.mayTry()) {
+            more = redelivery.sinkIsAway() ? event(events) || letter(letters) : letter(letters) || event(events);
         }
-        return next;
+        notifyAll(); // there may be room to read again
+        OptionalLong due = dead.hasNext() ? OptionalLong.of(0) : window.waitNanos(redelivery.nanos());
+        OptionalLong wait = mayGiveOut() && stuck.isEmpty() ? redelivery.waitNanos(due) : OptionalLong.empty();
+        return new Next(events, letters, wait, redelivery.sinkIsAway());
+    }
+
+    private boolean letter(List<FeedPlace> given) {
+        FeedPlace again = dead.next();
+        if (again != null) {
+            redelivery.given(again);
+            given.add(again);
+        }
+        return again != null;
+    }
+
+    private boolean event(List<Given> given) {
+        long now = redelivery.nanos();
+        Window.Waiting next = stuck.isEmpty() ? window.take(now, redelivery.sinkIsAway()) : null;
+        if (next != null) {
+            redelivery.given(next.delivery().place());
+            given.add(new Given(next.delivery(), next.isStale(now)));
+        }
+        return next != null;
     }
 
     private boolean mayGiveOut() {
@@ -109,19 +145,40 @@ final class Desk {
         return window.inFlight() + dead.inFlight();
     }
 
-    /** While it is paused an event that failed goes out again: a route that stops fails what it has, which is no verdict. */
-    synchronized boolean putBack(Delivery delivery) {
-        if (paused) {
-            window.putBack(delivery.again());
-            notifyAll();
-        }
-        return paused;
+    /** The sink took an event. */
+    synchronized void taken(Delivery delivery) {
+        redelivery.taken();
+        done(delivery);
     }
 
+    /** An event was taken out of the log before it could be given to the sink. */
+    synchronized void gone(Delivery delivery) {
+        redelivery.released(delivery.place());
+        done(delivery);
+    }
+
+    /** An event is done with: taken, gone, or buried. */
     synchronized void done(Delivery delivery) {
+        redelivery.done(delivery.place());
         window.done(delivery);
         progress.done();
         notifyAll();
+    }
+
+    /**
+     * The sink did not take an event; false when it is to be a dead letter, else it goes out again. While the subscription is
+     * paused it does in any case: a route that stops fails what it has, which is no verdict.
+     */
+    synchronized boolean again(Delivery delivery, String reason, boolean refused) {
+        OptionalLong due = OptionalLong.of(redelivery.nanos());
+        if (paused) {
+            redelivery.interrupted(delivery, reason);
+        } else {
+            due = redelivery.failed(delivery, reason, refused);
+        }
+        due.ifPresent(nanos -> window.putBack(delivery.again(), redelivery.nanos(), nanos));
+        notifyAll();
+        return due.isPresent();
     }
 
     // Dead letters
@@ -152,20 +209,40 @@ final class Desk {
         return dead.redrive(places);
     }
 
+    /** What the sink made of a dead letter; of the sink it says as much as any event. */
+    synchronized void redrove(FeedPlace place, boolean taken, boolean refused) {
+        if (taken) {
+            redelivery.taken();
+        } else if (!paused) {
+            redelivery.failed(place, refused);
+        }
+    }
+
     synchronized void redriven(FeedPlace place) {
+        redelivery.released(place);
         dead.redriven(place);
         notifyAll();
+    }
+
+    synchronized boolean isDead(FeedPlace place) {
+        return dead.holds(place);
     }
 
     synchronized void forget(Collection<FeedPlace> places) {
         dead.remove(places);
     }
 
+    synchronized void remember(Collection<FeedPlace> places) {
+        dead.remember(places);
+    }
+
     // Saving
 
     /** What to save now, if anything. */
-    synchronized Optional<SubscriptionState> beginSave(boolean anyNews, long nowMillis) {
-        return !closed && (anyNews || progress.due()) ? progress.begin(window, nowMillis) : Optional.empty();
+    synchronized Optional<SubscriptionState> beginSave(boolean anyNews) {
+        return !closed && (anyNews || progress.due())
+                ? progress.begin(window, redelivery, clock.millis())
+                : Optional.empty();
     }
 
     synchronized void endSave(SubscriptionState state, boolean onDisk) {
@@ -198,14 +275,14 @@ final class Desk {
     }
 
     /** Ends it; how far it is, or empty when it had ended. */
-    synchronized Optional<SubscriptionState> close(long nowMillis) {
+    synchronized Optional<SubscriptionState> close() {
         if (closed) {
             return Optional.empty();
         }
         paused = true;
         closed = true;
         notifyAll();
-        return Optional.of(progress.last(window, nowMillis));
+        return Optional.of(progress.last(window, redelivery, clock.millis()));
     }
 
     synchronized FeedPlace doneTo() {
@@ -214,7 +291,16 @@ final class Desk {
 
     /** Without its lag, which is on the disk. */
     synchronized SubscriptionStatus status() {
-        return new SubscriptionStatus(spec.name(), state(), 0, 0, inFlight(), window.waiting(), dead.size());
+        return new SubscriptionStatus(
+                spec.name(),
+                state(),
+                0,
+                0,
+                inFlight(),
+                window.waiting(),
+                redelivery.retrying(),
+                dead.size(),
+                redelivery.failingSeconds());
     }
 
     private String state() {
@@ -222,6 +308,11 @@ final class Desk {
             return "stopped: " + dead.size() + " dead letters, " + stuck.size()
                     + " more have no room or cannot be stored";
         }
-        return paused || closed ? "paused" : Subscription.RUNNING;
+        return paused || closed ? "paused" : redelivery.state();
+    }
+
+    /** Events that have failed and are delivered again, the first of them. */
+    synchronized List<RetryingEvent> retrying(int limit) {
+        return redelivery.retrying(limit);
     }
 }

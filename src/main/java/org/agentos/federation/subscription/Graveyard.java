@@ -33,6 +33,11 @@ final class Graveyard {
         toRedrive.removeAll(new HashSet<>(places));
     }
 
+    /** Takes places back that could not be removed from the disk. */
+    void remember(Collection<FeedPlace> places) {
+        dead.addAll(places);
+    }
+
     int size() {
         return dead.size();
     }
@@ -58,6 +63,10 @@ final class Graveyard {
             redriving.add(next);
         }
         return next;
+    }
+
+    boolean hasNext() {
+        return !toRedrive.isEmpty();
     }
 
     void redriven(FeedPlace place) {

@@ -20,6 +20,8 @@ final class Progress {
     private int unsaved;
     private int covered;
     private boolean saving;
+    private long coveredChanges;
+    private long savedChanges;
     private FeedPlace saved;
 
     Progress(SubscriptionState start) {
@@ -41,18 +43,19 @@ final class Progress {
     }
 
     /** What to save now; empty while another save is under way or when there is no news. */
-    Optional<SubscriptionState> begin(Window window, long nowMillis) {
-        FeedPlace reached = window.reached();
-        if (saving || (unsaved == 0 && reached.equals(saved))) {
+    Optional<SubscriptionState> begin(Window window, Redelivery redelivery, long nowMillis) {
+        boolean news = unsaved > 0 || !window.reached().equals(saved) || redelivery.changes() != savedChanges;
+        if (saving || !news) {
             return Optional.empty();
         }
         saving = true;
         covered = unsaved;
-        return Optional.of(last(window, nowMillis));
+        coveredChanges = redelivery.changes();
+        return Optional.of(last(window, redelivery, nowMillis));
     }
 
     /** How far it is now, whatever is under way. */
-    SubscriptionState last(Window window, long nowMillis) {
+    SubscriptionState last(Window window, Redelivery redelivery, long nowMillis) {
         FeedPlace reached = window.reached();
         return new SubscriptionState(
                 start.epoch(),
@@ -61,13 +64,15 @@ final class Progress {
                 start.notBeforeMillis(),
                 nowMillis,
                 reached,
-                window.openBefore(reached));
+                window.openBefore(reached),
+                redelivery.toSave(window.doneTo()));
     }
 
     void end(SubscriptionState state, boolean onDisk) {
         saving = false;
         if (onDisk) {
             unsaved -= covered;
+            savedChanges = coveredChanges;
             saved = state.reached();
         }
     }

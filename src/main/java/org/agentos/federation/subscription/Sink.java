@@ -13,6 +13,7 @@ public interface Sink {
      *
      * @param redeliveries how often the sink itself tried again
      * @param failure why it has given up; empty when the event was taken
+     * @param refused with a failure: the event is to be a dead letter, trying again is of no use
      */
-    record Outcome(int redeliveries, Optional<Throwable> failure) {}
+    record Outcome(int redeliveries, Optional<Throwable> failure, boolean refused) {}
 }

@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.SubscriptionState;
@@ -22,14 +21,13 @@ import org.slf4j.LoggerFactory;
  * An open subscription: one thread reads the feed ahead, a pool gives events to the sink, runs beside each other and the
  * events of one run one after the other. An event is done with when the sink has taken it, or when it stands among the
  * dead letters; what is done with is saved soon, in the background. A sink that fails or is slow holds up this subscription
- * and nothing else: the log does not know of it.
+ * and nothing else: the log does not know of it. An event that failed waits its time here and holds no thread
+ * ({@link Redelivery}).
  *
  * <p>With as many dead letters as are allowed, and while they cannot be stored, it stops giving out events, and goes on
  * when there is room: it never loses one.
  */
 public final class Subscription implements AutoCloseable {
-    static final String RUNNING = "running";
-
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
 
     /** For the last save and the reading thread when a subscription closes. */
@@ -37,7 +35,6 @@ public final class Subscription implements AutoCloseable {
 
     private final SubscriptionSpec spec;
     private final EventFeed feed;
-    private final SubscriptionStore store;
     private final Sink sink;
     private final ExecutorService workers;
     private final InstantSource clock;
@@ -45,7 +42,10 @@ public final class Subscription implements AutoCloseable {
     private final Undelivered undelivered;
     private final Desk desk;
     private final FeedReading reading;
+    private final Alarm alarm;
+    private final Saving saving;
     private final Runnable afterClose;
+    private volatile boolean saidStopped;
 
     /** What a subscription works with. */
     record Parts(
@@ -53,7 +53,9 @@ public final class Subscription implements AutoCloseable {
             SubscriptionStore store,
             long epoch,
             InstantSource clock,
+            LongSupplier nanoTime,
             ExecutorService workers,
+            ScheduledExecutorService timers,
             SubscriptionMeters meters,
             Runnable afterClose) {}
 
@@ -62,16 +64,23 @@ public final class Subscription implements AutoCloseable {
         this.spec = spec;
         this.sink = sink;
         this.feed = parts.feed();
-        this.store = parts.store();
         this.clock = parts.clock();
         this.workers = parts.workers();
         this.meters = parts.meters();
         this.afterClose = parts.afterClose();
         SubscriptionState start =
-                new Beginning(spec, feed, parts.epoch()).state(store.find(spec.name()), clock.millis());
-        store.save(spec.name(), start).toCompletableFuture().join();
-        this.undelivered = new Undelivered(spec.name(), store, clock);
-        this.desk = new Desk(feed, spec, start, new Graveyard(spec.maxDead(), undelivered.places()));
+                new Beginning(spec, feed, parts.epoch()).state(parts.store().find(spec.name()), clock.millis());
+        parts.store().save(spec.name(), start).toCompletableFuture().join();
+        this.undelivered = new Undelivered(spec.name(), parts.store(), clock);
+        this.desk = new Desk(
+                feed,
+                spec,
+                start,
+                new Graveyard(spec.maxDead(), undelivered.places()),
+                new Redelivery(spec.redelivery(), start, clock, parts.nanoTime()),
+                clock);
+        this.alarm = new Alarm(parts.timers(), this::giveOut);
+        this.saving = new Saving(spec.name(), parts.store(), desk, workers, this::giveOut);
         Deliveries deliveries = new Deliveries(spec.filter(), start);
         desk.add(deliveries.open(feed), start.reached());
         this.reading = new FeedReading(desk, feed, deliveries, spec, this::taken);
@@ -97,6 +106,8 @@ public final class Subscription implements AutoCloseable {
         Desk.Next next = desk.next();
         next.deadLetters().forEach(place -> workers.execute(() -> redrive(place)));
         next.events().forEach(event -> workers.execute(() -> deliver(event)));
+        next.waitNanos().ifPresent(alarm::in);
+        undelivered.sayAway(next.sinkIsAway());
     }
 
     private CompletionStage<Sink.Outcome> give(Delivery delivery) {
@@ -105,7 +116,7 @@ public final class Subscription implements AutoCloseable {
         try {
             given = sink.deliver(delivery);
         } catch (RuntimeException failed) {
-            given = CompletableFuture.completedStage(new Sink.Outcome(0, Optional.of(failed)));
+            given = CompletableFuture.completedStage(new Sink.Outcome(0, Optional.of(failed), false));
         }
         return given.thenApply(outcome -> {
             meters.redelivered.increment(outcome.redeliveries());
@@ -113,46 +124,71 @@ public final class Subscription implements AutoCloseable {
         });
     }
 
-    private void deliver(Delivery delivery) {
+    private void deliver(Desk.Given event) {
+        Delivery delivery = event.delivery();
+        try {
+            if (event.waited() && !undelivered.isThere(delivery, feed)) {
+                meters.gone.increment();
+                desk.gone(delivery);
+                giveOut();
+                return;
+            }
+        } catch (RuntimeException unreadable) {
+            failed(delivery, Undelivered.reason(unreadable), false);
+            return;
+        }
         give(delivery).thenAccept(outcome -> {
             if (outcome.failure().isEmpty()) {
                 meters.delivered.increment();
-                done(delivery);
-            } else if (!desk.putBack(delivery)) {
-                bury(new Desk.Failed(
-                        delivery, Undelivered.reason(outcome.failure().get())));
+                desk.taken(delivery);
+                saving.save(false);
+                giveOut();
+            } else {
+                failed(delivery, Undelivered.reason(outcome.failure().get()), outcome.refused());
             }
         });
     }
 
-    private void done(Delivery delivery) {
-        desk.done(delivery);
-        save(false);
+    private void failed(Delivery delivery, String reason, boolean refused) {
+        if (desk.again(delivery, reason, refused)) {
+            undelivered.sayAgain(delivery, reason);
+        } else {
+            bury(new Desk.Failed(delivery, reason));
+        }
         giveOut();
     }
 
     // Dead letters
 
     private void bury(Desk.Failed failed) {
-        if (!desk.admit(failed)) {
-            LOG.error(
-                    "subscription stopped, it has all the dead letters it may have name={} maxDeadLetters={}",
-                    spec.name(),
-                    spec.maxDead());
-            return;
+        if (desk.admit(failed)) {
+            undelivered
+                    .bury(failed.delivery(), failed.reason())
+                    .whenCompleteAsync((kept, failure) -> buried(failed, failure), workers);
+        } else {
+            sayStopped("it has all the " + spec.maxDead() + " dead letters it may have");
         }
-        undelivered
-                .bury(failed.delivery(), failed.reason())
-                .whenCompleteAsync((kept, failure) -> buried(failed, failure), workers);
     }
 
     private void buried(Desk.Failed failed, Throwable failure) {
         if (failure == null) {
+            saidStopped = false;
             meters.buried.increment();
-            done(failed.delivery());
+            undelivered.sayDead(failed.delivery(), failed.reason());
+            desk.done(failed.delivery());
+            saving.save(false);
+            giveOut();
         } else {
             desk.notBuried(failed);
-            LOG.error("subscription stopped, a dead letter cannot be stored name={}", spec.name(), failure);
+            sayStopped("a dead letter cannot be stored: " + failure);
+        }
+    }
+
+    /** Once: it tries again every second. */
+    private void sayStopped(String why) {
+        if (!saidStopped) {
+            saidStopped = true;
+            LOG.error("subscription stopped until there is room for dead letters name={} cause={}", spec.name(), why);
         }
     }
 
@@ -163,8 +199,9 @@ public final class Subscription implements AutoCloseable {
             return;
         }
         give(letter.get()).thenAccept(outcome -> {
+            desk.redrove(place, outcome.failure().isEmpty(), outcome.refused());
             CompletionStage<Void> noted = outcome.failure()
-                    .map(why -> undelivered.bury(letter.get(), Undelivered.reason(why)))
+                    .map(why -> buriedAgain(letter.get(), Undelivered.reason(why)))
                     .orElseGet(() -> risen(place));
             noted.whenCompleteAsync((done, failure) -> redriven(place), workers);
         });
@@ -177,6 +214,14 @@ public final class Subscription implements AutoCloseable {
             LOG.warn("dead letter cannot be read, it stays name={} place={}", spec.name(), place, unreadable);
             return Optional.empty();
         }
+    }
+
+    private CompletionStage<Void> buriedAgain(Delivery letter, String reason) {
+        undelivered.sayDead(letter, reason);
+        CompletionStage<Void> kept = undelivered.bury(letter, reason);
+        return kept.thenCompose(done -> desk.isDead(letter.place()) // or it was skipped meanwhile
+                ? kept
+                : undelivered.drop(List.of(letter.place())));
     }
 
     private CompletionStage<Void> risen(FeedPlace place) {
@@ -198,8 +243,13 @@ public final class Subscription implements AutoCloseable {
 
     /** Forgets dead letters: they will not be delivered. */
     void skipDead(List<FeedPlace> places) {
-        undelivered.drop(places).toCompletableFuture().join();
-        desk.forget(places);
+        desk.forget(places); // first, so that one which fails again at this moment is not kept
+        try {
+            undelivered.drop(places).toCompletableFuture().join();
+        } catch (RuntimeException notDropped) {
+            desk.remember(places);
+            throw notDropped;
+        }
         goOn();
     }
 
@@ -208,27 +258,10 @@ public final class Subscription implements AutoCloseable {
         giveOut();
     }
 
-    // Saving
-
     /** To be called about once a second. */
     void tick() {
-        save(true);
+        saving.save(true);
         goOn();
-    }
-
-    private void save(boolean anyNews) {
-        desk.beginSave(anyNews, clock.millis()).ifPresent(state -> store.save(spec.name(), state)
-                .whenCompleteAsync((saved, failure) -> saved(state, failure), workers));
-    }
-
-    private void saved(SubscriptionState state, Throwable failure) {
-        desk.endSave(state, failure == null);
-        if (failure == null) {
-            save(false);
-            giveOut();
-        } else {
-            LOG.warn("subscription's place not saved, tries again name={} cause={}", spec.name(), failure.toString());
-        }
     }
 
     // Lifecycle
@@ -240,6 +273,11 @@ public final class Subscription implements AutoCloseable {
     public SubscriptionStatus status() {
         FeedPlace doneTo = desk.doneTo();
         return desk.status().withLag(feed, doneTo, clock.millis());
+    }
+
+    /** Events that have failed and are delivered again, in order, the first of them. */
+    List<RetryingEvent> retrying(int limit) {
+        return desk.retrying(limit);
     }
 
     /** Gives out nothing more until it is resumed. */
@@ -260,16 +298,13 @@ public final class Subscription implements AutoCloseable {
     /** Ends it. What is in flight and is not done by now is delivered again when it is next opened. */
     @Override
     public void close() throws InterruptedException {
-        Optional<SubscriptionState> last = desk.close(clock.millis());
+        Optional<SubscriptionState> last = desk.close();
         if (last.isEmpty()) {
             return;
         }
+        alarm.cancel();
         reading.join(TO_CLOSE);
-        try {
-            store.save(spec.name(), last.get()).toCompletableFuture().get(TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException unsaved) {
-            LOG.warn("subscription's last place not saved name={} cause={}", spec.name(), unsaved.toString());
-        }
+        saving.last(last.get(), TO_CLOSE);
         workers.shutdown();
         meters.close();
         afterClose.run();

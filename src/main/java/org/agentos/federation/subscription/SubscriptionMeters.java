@@ -29,7 +29,8 @@ final class SubscriptionMeters implements AutoCloseable {
         this.delivered = counter("delivered", "Events a subscription's route has taken.");
         this.redelivered = counter("redelivered", "Times an event was given to a step or route again.");
         this.buried = counter("dead_lettered", "Events put apart because their route finally failed.");
-        this.gone = counter("gone", "Records stepped over because retention or a deletion had taken them out.");
+        this.gone = counter(
+                "gone", "Records stepped over, and events that waited, which retention or a deletion had taken out.");
     }
 
     /** Shows how the subscription is whenever somebody asks. */
@@ -41,12 +42,18 @@ final class SubscriptionMeters implements AutoCloseable {
                 .register(registry));
         gauge("in_flight", "Events at the route.", status, SubscriptionStatus::inFlight);
         gauge("waiting", "Events read and not at the route yet.", status, SubscriptionStatus::waiting);
+        gauge("retrying", "Events that have failed and are delivered again.", status, SubscriptionStatus::retrying);
+        meters.add(TimeGauge.builder(PREFIX + "failing", () -> status.get().failingSeconds(), TimeUnit.SECONDS)
+                .description(
+                        "For how long the sink has taken nothing and the subscription waits for it; 0 = it does not.")
+                .tags("subscription", name)
+                .register(registry));
         gauge("dead_letters", "Events put apart that are still kept.", status, SubscriptionStatus::dead);
         gauge(
                 "running",
-                "1 while the subscription gives out events.",
+                "1 while the subscription gives out events, or waits for its sink.",
                 status,
-                now -> now.state().equals(Subscription.RUNNING) ? 1 : 0);
+                now -> now.running() ? 1 : 0);
     }
 
     private Counter counter(String what, String description) {

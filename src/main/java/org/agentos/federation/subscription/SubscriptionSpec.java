@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
  * @param from where it begins if it was never here before
  * @param maxInFlight events given to the route and not done, 1..{@value #MOST_IN_FLIGHT}
  * @param maxDead events kept that could not be delivered, 1..{@value #MOST_DEAD}; with more of them it stops
+ * @param redelivery of events whose delivery failed, before they become dead letters
  */
-public record SubscriptionSpec(String name, StartFrom from, EventFilter filter, int maxInFlight, int maxDead) {
+public record SubscriptionSpec(
+        String name, StartFrom from, EventFilter filter, int maxInFlight, int maxDead, RedeliveryPolicy redelivery) {
     /** Each holds a thread while its route waits for a sink. */
     public static final int MOST_IN_FLIGHT = 500;
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.agentos.federation.eventlog.DeadLetter;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
@@ -32,8 +33,8 @@ public final class Subscriptions implements AutoCloseable {
     /** Each has threads of its own, and reads the whole feed. */
     static final int MOST = 64;
 
-    /** How often places are saved that little has changed, and what could not be stored is tried again. */
-    private static final Duration TICK = Duration.ofSeconds(1);
+    /** How often places are saved that little has changed, and what is due or could not be stored is tried again. */
+    static final Duration TICK = Duration.ofSeconds(1);
 
     /** Threads beside those that hold an event each: so that saving never waits for a sink. */
     private static final int SAVERS = 2;
@@ -43,6 +44,8 @@ public final class Subscriptions implements AutoCloseable {
     private final long epoch;
     private final MeterRegistry meters;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final ScheduledExecutorService timers;
     private final Map<String, Subscription> open = new TreeMap<>();
     private final Future<?> ticking;
 
@@ -53,12 +56,15 @@ public final class Subscriptions implements AutoCloseable {
             long epoch,
             MeterRegistry meters,
             InstantSource clock,
+            LongSupplier nanoTime,
             ScheduledExecutorService timers) {
         this.feed = feed;
         this.store = store;
         this.epoch = epoch;
         this.meters = meters;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.timers = timers;
         this.ticking =
                 timers.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -112,7 +118,8 @@ public final class Subscriptions implements AutoCloseable {
             return new Subscription(
                     spec,
                     sink,
-                    new Subscription.Parts(feed, store, epoch, clock, workers, ofThis, () -> closed(spec.name())));
+                    new Subscription.Parts(
+                            feed, store, epoch, clock, nanoTime, workers, timers, ofThis, () -> closed(spec.name())));
         } catch (RuntimeException notOpened) {
             ofThis.close();
             workers.shutdown();
@@ -177,8 +184,15 @@ public final class Subscriptions implements AutoCloseable {
             FeedPlace doneTo =
                     state.open().isEmpty() ? state.reached() : state.open().get(0);
             int dead = store.deadPlaces(name).size();
-            return new SubscriptionStatus(name, "idle", 0, 0, 0, 0, dead).withLag(feed, doneTo, clock.millis());
+            int failed = state.failed().size();
+            return new SubscriptionStatus(name, "idle", 0, 0, 0, 0, failed, dead, 0)
+                    .withLag(feed, doneTo, clock.millis());
         }));
+    }
+
+    /** Events that have failed and are delivered again, in order, the first of them; none of one that no route has open. */
+    public List<RetryingEvent> retrying(String name, int limit) {
+        return find(name).map(open -> open.retrying(limit)).orElse(List.of());
     }
 
     /** Dead letters in the order of their events, from a place on. */

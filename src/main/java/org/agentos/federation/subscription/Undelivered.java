@@ -4,7 +4,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agentos.federation.eventlog.DeadLetter;
+import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.SubscriptionStore;
 import org.slf4j.Logger;
@@ -17,11 +19,58 @@ final class Undelivered {
     private final String name;
     private final SubscriptionStore store;
     private final InstantSource clock;
+    private final AtomicBoolean sinkIsAway = new AtomicBoolean();
 
     Undelivered(String name, SubscriptionStore store, InstantSource clock) {
         this.name = name;
         this.store = store;
         this.clock = clock;
+    }
+
+    /** Whether an event that waited is in the log still. */
+    boolean isThere(Delivery delivery, EventFeed feed) {
+        boolean there = feed.read(delivery.place().offset()).stream()
+                .anyMatch(record -> record.run().equals(delivery.run()));
+        if (!there) {
+            log("event not delivered", delivery, "it was taken out of the log while it waited");
+        }
+        return there;
+    }
+
+    /** Tells of an event's first failure; what comes then, {@code federation subscriptions} shows. */
+    void sayAgain(Delivery delivery, String reason) {
+        if (delivery.attempt() == 1) {
+            log("event not delivered, tries again", delivery, reason);
+        }
+    }
+
+    void sayDead(Delivery delivery, String reason) {
+        log("event not delivered, kept as a dead letter", delivery, reason);
+    }
+
+    /** Tells, when it has changed, whether the sink takes nothing. */
+    void sayAway(boolean away) {
+        if (sinkIsAway.compareAndSet(!away, away)) {
+            LOG.warn(
+                    away
+                            ? "subscription's sink takes nothing, it is tried with one event at a time name={}"
+                            : "subscription's sink takes events again name={}",
+                    name);
+        }
+    }
+
+    private void log(String what, Delivery delivery, String reason) {
+        LOG.warn(
+                "{} subscription={} tenantId={} runId={} eventId={} place={}.{} attempt={} reason={}",
+                what,
+                name,
+                delivery.run().tenantId(),
+                delivery.run().runId(),
+                delivery.eventId(),
+                delivery.place().offset(),
+                delivery.place().index(),
+                delivery.attempt(),
+                reason);
     }
 
     List<FeedPlace> places() {
@@ -30,16 +79,6 @@ final class Undelivered {
 
     /** Keeps an event with the reason; over what was kept of it before. */
     CompletionStage<Void> bury(Delivery delivery, String reason) {
-        LOG.warn(
-                "event not delivered, kept as a dead letter subscription={} tenantId={} runId={} eventId={} place={}.{}"
-                        + " reason={}",
-                name,
-                delivery.run().tenantId(),
-                delivery.run().runId(),
-                delivery.eventId(),
-                delivery.place().offset(),
-                delivery.place().index(),
-                reason);
         return store.bury(
                 name,
                 new DeadLetter(

@@ -135,7 +135,13 @@ public final class Parts {
         this.retention = stores.log.retention(settings.retention(), clock);
         this.limits = new Limits(settings.limits(), stores.quotaUse, System::nanoTime);
         this.subscriptions = new Subscriptions(
-                stores.log.feed(), stores.log.subscriptions(), stores.log.epoch(), meters, clock, threads.timers);
+                stores.log.feed(),
+                stores.log.subscriptions(),
+                stores.log.epoch(),
+                meters,
+                clock,
+                System::nanoTime,
+                threads.timers);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());

@@ -1,6 +1,7 @@
 package org.agentos.federation.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,7 @@ import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.ingest.EventReader;
 import org.agentos.federation.settings.EventLogSettings;
+import org.agentos.federation.subscription.RedeliveryPolicy;
 import org.agentos.federation.subscription.Subscriptions;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -56,6 +58,7 @@ class EventLogComponentTest {
                 log.epoch(),
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
+                System::nanoTime,
                 timers);
         camel.getRegistry()
                 .bind("eventLogAccess", new EventLogAccess(log, new EventReader(1000), subscriptions, timers));
@@ -129,8 +132,11 @@ class EventLogComponentTest {
         assertThat(entry.at("/component/syntax").asText()).isEqualTo("event-log:name");
         assertThat(entry.get("properties").fieldNames())
                 .toIterable()
-                .contains("name", "from", "types", "tenantId", "runId", "maxInFlight", "maxDeadLetters");
+                .contains("name", "from", "types", "tenantId", "runId", "maxInFlight", "maxDeadLetters")
+                .contains("maximumRedeliveries", "redeliveryDelay", "backOffMultiplier", "maximumRedeliveryDelay");
         assertThat(entry.at("/properties/maxInFlight/defaultValue").asInt()).isEqualTo(50);
+        assertThat(entry.at("/properties/maximumRedeliveries/defaultValue").asInt())
+                .isEqualTo(RedeliveryPolicy.DEFAULT.maximumRedeliveries());
         assertThat(entry.get("headers").fieldNames())
                 .toIterable()
                 .contains(
@@ -182,7 +188,9 @@ class EventLogComponentTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("event-log:rolls-back").routeId("rolls-back").markRollbackOnly();
+                from("event-log:rolls-back?maximumRedeliveries=0")
+                        .routeId("rolls-back")
+                        .markRollbackOnly();
                 from("event-log:handles")
                         .routeId("handles")
                         .onException(IllegalStateException.class)
@@ -202,6 +210,70 @@ class EventLogComponentTest {
         assertThat(subscriptions.dead("rolls-back", FeedPlace.START, 9))
                 .singleElement()
                 .satisfies(letter -> assertThat(letter.reason()).contains("the route rolled back"));
+    }
+
+    @Test
+    void shouldGiveAnEventToItsRouteAgainAsTheUriSaysAndTellHowOftenItFailed() throws Exception {
+        // Given
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("event-log:crm?maximumRedeliveries=3&redeliveryDelay=1ms&backOffMultiplier=1.5"
+                                + "&maximumRedeliveryDelay=5")
+                        .routeId("crm")
+                        .process(exchange ->
+                                attempts.add(exchange.getIn().getHeader("AgentosDeliveryAttempt", Integer.class)))
+                        .throwException(new IllegalStateException("no"));
+            }
+        });
+
+        // When
+        send(event("e1", 1), Map.of("AgentosTenantId", "tnt_a"));
+        await().atMost(PATIENCE).until(() -> !subscriptions.deadPlaces("crm").isEmpty());
+
+        // Then
+        assertThat(attempts).containsExactly(1, 2, 3, 4);
+        assertThat(subscriptions.dead("crm", FeedPlace.START, 9))
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.attempts()).isEqualTo(4));
+    }
+
+    @Test
+    void shouldRedeliverNothingThatTheRouteMarkedAsADeadLetter() throws Exception {
+        // Given
+        List<String> delivered = new CopyOnWriteArrayList<>();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("event-log:crm?redeliveryDelay=1ms")
+                        .routeId("crm")
+                        .onException(IllegalArgumentException.class)
+                        .setProperty("AgentosDeadLetter", constant(true))
+                        .end()
+                        .process(exchange -> delivered.add(exchange.getIn().getHeader("AgentosEventId", String.class)))
+                        .throwException(new IllegalArgumentException("unfit"));
+            }
+        });
+
+        // When
+        send(event("e1", 1), Map.of("AgentosTenantId", "tnt_a"));
+        send(event("e2", 2), Map.of("AgentosTenantId", "tnt_a"));
+        await().atMost(PATIENCE).until(() -> subscriptions.deadPlaces("crm").size() == 2);
+
+        // Then
+        assertThat(delivered).containsExactly("e1", "e2");
+    }
+
+    @Test
+    void shouldNameTheParameterThatCannotBe() {
+        assertThatThrownBy(() -> camel.getEndpoint("event-log:crm?redeliveryDelay=2m", EventLogEndpoint.class)
+                        .spec())
+                .hasMessage("subscription crm: maximumRedeliveryDelay is 60000ms, it must be from redeliveryDelay"
+                        + " (120000ms) to 24h");
+        assertThatThrownBy(() -> camel.getEndpoint("event-log:crm?maximumRedeliveries=-2", EventLogEndpoint.class)
+                        .spec())
+                .hasMessage("subscription crm: maximumRedeliveries is -2, it must be from -1 (without end) to 1000000");
     }
 
     private static String event(String id, int sequence) {

@@ -5,6 +5,7 @@ import static org.agentos.federation.eventlog.EventLogs.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +158,14 @@ class LogFormatTest {
 
         // When
         SubscriptionState state = new SubscriptionState(
-                1, 2, new Position(3, 4), 5, 6, new FeedPlace(7, 8), List.of(place, new FeedPlace(6, 0)));
+                1,
+                2,
+                new Position(3, 4),
+                5,
+                6,
+                new FeedPlace(7, 8),
+                List.of(place, new FeedPlace(6, 0)),
+                List.of(new SubscriptionState.Failed(place, 9, 0x0C)));
         DeadLetter letter =
                 new DeadLetter(place, new RunKey("t", "r"), new Position(9, 3), 0x0A0B, 2, "no", slice("{}"));
 
@@ -165,8 +173,12 @@ class LogFormatTest {
         assertThat(HEX.formatHex(state.encode()))
                 .isEqualTo("01" + "0000000000000001" + "0000000000000002" + "0000000000000003" + "00000004"
                         + "0000000000000005" + "0000000000000006" + "0000000000000007" + "00000008" + "00000002"
-                        + "0000000000000005" + "00000002" + "0000000000000006" + "00000000");
+                        + "0000000000000005" + "00000002" + "0000000000000006" + "00000000" + "00000001"
+                        + "0000000000000005" + "00000002" + "00000009" + "000000000000000c");
         assertThat(SubscriptionState.decode(state.encode())).isEqualTo(state);
+        byte[] earlier = Arrays.copyOf(state.encode(), state.encode().length - 28); // knew of no failures
+        assertThat(SubscriptionState.decode(earlier).open()).isEqualTo(state.open());
+        assertThat(SubscriptionState.decode(earlier).failed()).isEmpty();
         assertThat(HEX.formatHex(KeyCodec.dead("crm", place)))
                 .isEqualTo("63726d" + "00" + "0000000000000005" + "00000002");
         assertThat(KeyCodec.placeOf(KeyCodec.dead("crm", place))).isEqualTo(place);

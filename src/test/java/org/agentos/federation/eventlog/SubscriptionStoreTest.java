@@ -111,7 +111,14 @@ class SubscriptionStoreTest {
 
     private static SubscriptionState state(long offset) {
         return new SubscriptionState(
-                1, 2, Position.START, 0, 3, new FeedPlace(offset, 0), List.of(new FeedPlace(1, 4)));
+                1,
+                2,
+                Position.START,
+                0,
+                3,
+                new FeedPlace(offset, 0),
+                List.of(new FeedPlace(1, 4)),
+                List.of(new SubscriptionState.Failed(new FeedPlace(1, 4), 2, 3)));
     }
 
     private static DeadLetter letter(long offset, int index, String reason) {

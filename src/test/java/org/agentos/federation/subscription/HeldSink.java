@@ -14,11 +14,15 @@ final class HeldSink implements Sink {
     /** An event the sink holds. */
     record Held(Delivery delivery, CompletableFuture<Outcome> outcome) {
         void take() {
-            outcome.complete(new Outcome(0, Optional.empty()));
+            outcome.complete(new Outcome(0, Optional.empty(), false));
         }
 
         void fail(String why) {
-            outcome.complete(new Outcome(2, Optional.of(new IllegalStateException(why))));
+            outcome.complete(new Outcome(2, Optional.of(new IllegalStateException(why)), false));
+        }
+
+        void refuse(String why) {
+            outcome.complete(new Outcome(0, Optional.of(new IllegalStateException(why)), true));
         }
     }
 

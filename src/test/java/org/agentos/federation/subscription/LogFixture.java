@@ -3,6 +3,7 @@ package org.agentos.federation.subscription;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.agentos.federation.settings.EventLogSettings;
 final class LogFixture {
     static final RunKey RUN = new RunKey("tnt_a", "run_1");
     static final RunKey OTHER = new RunKey("tnt_b", "run_2");
+
+    /** What failed is a dead letter at once. */
+    static final RedeliveryPolicy NEVER = redeliver(0);
 
     private LogFixture() {}
 
@@ -54,7 +58,16 @@ final class LogFixture {
     }
 
     static SubscriptionSpec spec(String name, StartFrom from, EventFilter filter) {
-        return new SubscriptionSpec(name, from, filter, 50, 3);
+        return new SubscriptionSpec(name, from, filter, 50, 3, NEVER);
+    }
+
+    static SubscriptionSpec spec(String name, RedeliveryPolicy redelivery) {
+        return new SubscriptionSpec(name, new StartFrom.Earliest(), EventFilter.ALL, 50, 3, redelivery);
+    }
+
+    /** After a millisecond each. */
+    static RedeliveryPolicy redeliver(int most) {
+        return new RedeliveryPolicy(most, Duration.ofMillis(1), 1, Duration.ofMillis(1));
     }
 
     static List<String> ids(List<Delivery> deliveries) {

@@ -74,9 +74,12 @@ class SubscriptionModelTest {
                     log.epoch(),
                     new SimpleMeterRegistry(),
                     InstantSource.system(),
+                    System::nanoTime,
                     timers);
             subscription = subscriptions.open(
-                    new SubscriptionSpec("crm", new StartFrom.Earliest(), EventFilter.ALL, 50, 10_000), sink);
+                    new SubscriptionSpec(
+                            "crm", new StartFrom.Earliest(), EventFilter.ALL, 50, 10_000, LogFixture.NEVER),
+                    sink);
         }
 
         void push(Random random, int runs, int count, Map<RunKey, Integer> pushed) throws Exception {

@@ -32,13 +32,17 @@ class SubscriptionSpecTest {
     @Test
     void shouldRefuseWhatCannotBe() {
         EventFilter tenant = new EventFilter(Optional.of("tnt_a"), Optional.empty(), Allowance.ALL);
-        assertThatThrownBy(() -> new SubscriptionSpec("a/b", new StartFrom.Now(), EventFilter.ALL, 1, 1))
+        assertThatThrownBy(() -> new SubscriptionSpec(
+                        "a/b", new StartFrom.Now(), EventFilter.ALL, 1, 1, RedeliveryPolicy.DEFAULT))
                 .hasMessage("the subscription name 'a/b' is not 1 to 64 of A-Z a-z 0-9 . _ -");
-        assertThatThrownBy(() -> new SubscriptionSpec("crm", new StartFrom.Now(), EventFilter.ALL, 501, 1))
+        assertThatThrownBy(() -> new SubscriptionSpec(
+                        "crm", new StartFrom.Now(), EventFilter.ALL, 501, 1, RedeliveryPolicy.DEFAULT))
                 .hasMessage("subscription crm: maxInFlight is 501, it must be from 1 to 500");
-        assertThatThrownBy(() -> new SubscriptionSpec("crm", new StartFrom.Now(), EventFilter.ALL, 1, 0))
+        assertThatThrownBy(() -> new SubscriptionSpec(
+                        "crm", new StartFrom.Now(), EventFilter.ALL, 1, 0, RedeliveryPolicy.DEFAULT))
                 .hasMessage("subscription crm: maxDeadLetters is 0, it must be from 1 to 100000");
-        assertThatThrownBy(() -> new SubscriptionSpec("crm", new StartFrom.AfterSequence(1), tenant, 1, 1))
+        assertThatThrownBy(() -> new SubscriptionSpec(
+                        "crm", new StartFrom.AfterSequence(1), tenant, 1, 1, RedeliveryPolicy.DEFAULT))
                 .hasMessageContaining("give tenantId and runId too");
     }
 }

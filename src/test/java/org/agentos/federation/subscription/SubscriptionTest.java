@@ -48,7 +48,8 @@ class SubscriptionTest {
     @BeforeEach
     void open() {
         log = LogFixture.open(directory, clock);
-        subscriptions = new Subscriptions(log.feed(), log.subscriptions(), log.epoch(), meters, clock, timers);
+        subscriptions = new Subscriptions(
+                log.feed(), log.subscriptions(), log.epoch(), meters, clock, System::nanoTime, timers);
     }
 
     @AfterEach
@@ -350,7 +351,8 @@ class SubscriptionTest {
 
         // When
         log = LogFixture.open(copy, clock);
-        subscriptions = new Subscriptions(log.feed(), log.subscriptions(), log.epoch(), meters, clock, timers);
+        subscriptions = new Subscriptions(
+                log.feed(), log.subscriptions(), log.epoch(), meters, clock, System::nanoTime, timers);
         push(log, event(RUN, 3), event(RUN, 4)); // what came in since is sent again
         deliver(5);
 
