@@ -15,15 +15,15 @@ public record RedeliveryPolicy(
         int maximumRedeliveries, Duration redeliveryDelay, double backOffMultiplier, Duration maximumRedeliveryDelay) {
     public static final int FOR_EVER = -1;
 
-    /** A quarter of an hour: a sink that restarts, moves or is mended. */
-    public static final RedeliveryPolicy DEFAULT =
-            new RedeliveryPolicy(20, Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
-
     static final int MOST = 1_000_000;
     static final double STEEPEST = 100;
 
     /** A run waits that long for nothing after its sink is back. */
     static final Duration LONGEST = Duration.ofDays(1);
+
+    /** A quarter of an hour: a sink that restarts, moves or is mended. */
+    public static final RedeliveryPolicy DEFAULT =
+            new RedeliveryPolicy(20, Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
 
     /** @throws IllegalArgumentException naming the part that does not fit */
     public RedeliveryPolicy {

@@ -16,15 +16,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.agentos.federation.support.Answer;
 import org.agentos.federation.support.ExtendedHome;
+import org.agentos.federation.support.FreePort;
 import org.agentos.federation.support.GatewayProcess;
 import org.agentos.federation.support.Http;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sample jdbc-sink.yaml against real database servers, while the gateway is killed: effects are counted where they are. */
+/** The sample jdbc-sink.yaml against real database servers, which are away, while the gateway is killed: effects are counted. */
 class JdbcSinkIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int KILLS = 4;
@@ -51,6 +53,87 @@ class JdbcSinkIT {
         } finally {
             server.stop();
         }
+    }
+
+    @Test
+    void shouldOnlyBeLateWhenPostgresWasAway() throws Exception {
+        int port = FreePort.find();
+        assertLateOnly(
+                () -> EmbeddedPostgres.builder()
+                        .setPort(port)
+                        .setDataDirectory(directory.resolve("postgres"))
+                        .setCleanDataDirectory(false)
+                        .start(),
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                "postgres");
+    }
+
+    @Test
+    void shouldOnlyBeLateWhenH2WasAway() throws Exception {
+        int port = FreePort.find();
+        assertLateOnly(
+                () -> Server.createTcpServer("-tcpPort", "" + port, "-ifNotExists", "-baseDir", directory.toString())
+                        .start()::stop,
+                "jdbc:h2:tcp://127.0.0.1:" + port + "/./sink;MODE=PostgreSQL",
+                "sa");
+    }
+
+    /** The database is away while events come in, the gateway stops and starts meanwhile, and one event fits no column. */
+    private void assertLateOnly(Callable<AutoCloseable> database, String url, String user) throws Exception {
+        // Given
+        ExtendedHome home = ExtendedHome.in(directory)
+                .sample("jdbc-sink.yaml")
+                .setting("ext.jdbc.url", url)
+                .setting("ext.jdbc.user", user);
+        AutoCloseable server = database.call();
+        try (GatewayProcess gateway =
+                GatewayProcess.start(home.path(), directory, Map.of("EXT_JDBC_PASSWORD", "secret"))) {
+            try (Connection tables = DriverManager.getConnection(url, user, "secret");
+                    Statement statement = tables.createStatement()) {
+                makeTables(statement);
+                push(gateway, "run_before", "agentos.step.completed");
+                await().atMost(PATIENCE).until(() -> count(statement, "run_events") == EVENTS_OF_A_RUN);
+            }
+
+            // When
+            server.close();
+            push(new Http(gateway.baseUrl()));
+            push(gateway, "run_unfit", "agentos." + "x".repeat(300));
+            awaitRetrying(gateway);
+            Answer health =
+                    new Http(gateway.baseUrl()).get("/v1/federation/health").send();
+            int stopped = gateway.stop();
+            gateway.start();
+            awaitRetrying(gateway);
+            server = database.call();
+
+            // Then
+            try (Connection tables = DriverManager.getConnection(url, user, "secret");
+                    Statement statement = tables.createStatement()) {
+                await().atMost(PATIENCE).until(() -> count(statement, "run_events") >= EVENTS + EVENTS_OF_A_RUN);
+                await().atMost(PATIENCE)
+                        .until(() -> listed(gateway).contains("retrying 0, dead letters " + EVENTS_OF_A_RUN));
+                assertThat(count(statement, "(SELECT DISTINCT tenant_id, run_id, event_id FROM run_events) AS effects"))
+                        .isEqualTo(EVENTS + EVENTS_OF_A_RUN);
+                assertThat(count(statement, "run_events")).isEqualTo(EVENTS + EVENTS_OF_A_RUN);
+            }
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(stopped).isZero();
+            assertThat(gateway.command("subscriptions", "show", "ext-jdbc").output())
+                    .contains("run_unfit")
+                    .doesNotContain("run_1 ");
+        } finally {
+            server.close();
+        }
+    }
+
+    private static void awaitRetrying(GatewayProcess gateway) {
+        await().atMost(PATIENCE)
+                .until(() -> listed(gateway).matches("(?s).*ext-jdbc: retrying since .*failed \\d+ times since .*"));
+    }
+
+    private static String listed(GatewayProcess gateway) {
+        return gateway.command("subscriptions", "list").output();
     }
 
     private void assertOnceOverKills(String url, String user) throws Exception {
@@ -105,16 +188,24 @@ class JdbcSinkIT {
 
     private static void push(Http http) {
         for (int run = 1; run <= RUNS; run++) {
-            List<String> events = new ArrayList<>();
-            for (int sequence = 1; sequence <= EVENTS_OF_A_RUN; sequence++) {
-                events.add("{\"event\":{\"event_id\":\"e" + sequence + "\",\"run_id\":\"run_" + run + "\",\"sequence\":"
-                        + sequence + ",\"type\":\"agentos.step.completed\"}}");
-            }
-            Answer answer = http.post("/v1/federation/events:ingest")
-                    .tenant("tnt_demo")
-                    .json("{\"peer_id\":\"peer_ci\",\"events\":[" + String.join(",", events) + "]}")
-                    .send();
-            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            push(http, "run_" + run, "agentos.step.completed");
         }
+    }
+
+    private static void push(GatewayProcess gateway, String run, String type) {
+        push(new Http(gateway.baseUrl()), run, type);
+    }
+
+    private static void push(Http http, String run, String type) {
+        List<String> events = new ArrayList<>();
+        for (int sequence = 1; sequence <= EVENTS_OF_A_RUN; sequence++) {
+            events.add("{\"event\":{\"event_id\":\"e" + sequence + "\",\"run_id\":\"" + run + "\",\"sequence\":"
+                    + sequence + ",\"type\":\"" + type + "\"}}");
+        }
+        Answer answer = http.post("/v1/federation/events:ingest")
+                .tenant("tnt_demo")
+                .json("{\"peer_id\":\"peer_ci\",\"events\":[" + String.join(",", events) + "]}")
+                .send();
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     }
 }

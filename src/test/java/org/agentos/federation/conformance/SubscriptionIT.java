@@ -91,6 +91,68 @@ class SubscriptionIT {
         }
     }
 
+    @Test
+    void shouldWaitForASinkThatIsAwayAndCountItsAttemptsOverAStop() {
+        // Given
+        if (System.getProperty("federation.base-url") != null) {
+            throw new TestAbortedException("needs control of the gateway's process");
+        }
+        Path home = home();
+        write(home.resolve("routes/extensions/crm.yaml"), """
+                - route:
+                    id: ext-crm
+                    from:
+                      uri: event-log:crm
+                      parameters: {maximumRedeliveries: 2, redeliveryDelay: 10ms, maximumRedeliveryDelay: 10ms}
+                      steps:
+                        - to: %s
+                """.formatted(sink.url()));
+        sink.failWith(503);
+        try (GatewayProcess gateway = GatewayProcess.start(home, directory, Map.of())) {
+            Http http = new Http(gateway.baseUrl());
+            for (int run = 0; run < 10; run++) {
+                store(http, Sample.envelopes(Sample.runId(), 3));
+            }
+
+            // When
+            await().atMost(PATIENCE).until(() -> sink.received().size() > 100);
+            String away = gateway.command("subscriptions", "show", "crm").output();
+            String metrics = http.get("/metrics").send().body();
+            int health = http.get("/v1/federation/health").send().status();
+            int stopped = gateway.stop();
+            int before = sink.received().size();
+            gateway.start();
+            await().atMost(PATIENCE).until(() -> sink.received().size() > before);
+            sink.failWith(200);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            gateway.command("subscriptions", "list").output().contains("crm: running, lag 0 records"));
+
+            // Then
+            assertThat(away)
+                    .contains("crm: retrying since ", "retrying 10, dead letters 0", " times since ", "next try from ")
+                    .contains("statusCode: 503");
+            assertThat(metrics)
+                    .contains("agentos_federation_subscription_retrying{subscription=\"crm\"} 10.0")
+                    .contains("agentos_federation_subscription_running{subscription=\"crm\"} 1.0")
+                    .doesNotContain("agentos_federation_subscription_failing_seconds{subscription=\"crm\"} 0.0");
+            assertThat(health).isEqualTo(200);
+            assertThat(stopped).isZero();
+            assertThat(ids()).hasSize(30);
+            assertThat(gateway.command("subscriptions", "list").output()).contains("retrying 0, dead letters 0");
+            assertOrder();
+            assertEachAttemptCounted();
+        }
+    }
+
+    private void assertEachAttemptCounted() {
+        Map<String, Integer> attempts = new HashMap<>();
+        for (CountingSink.Received event : sink.received()) {
+            String id = event.header("AgentosRunId") + event.header("AgentosEventId");
+            assertThat(event.header("AgentosDeliveryAttempt")).isEqualTo("" + attempts.merge(id, 1, Integer::sum));
+        }
+    }
+
     /** A kill may bring a run back to an event it had, never forward over one it had not. */
     private void assertOrder() {
         Map<String, Long> highest = new HashMap<>();
