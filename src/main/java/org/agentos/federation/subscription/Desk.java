@@ -32,17 +32,6 @@ final class Desk {
     /** An event that is to become a dead letter. */
     record Failed(Delivery delivery, String reason) {}
 
-    /** An event that goes to the sink; one that {@code waited} may have been taken out of the log meanwhile. */
-    record Given(Delivery delivery, boolean waited) {}
-
-    /**
-     * What may go to the sink: events, and the places of dead letters that are delivered again.
-     *
-     * @param waitNanos after which there is more; empty when that comes of something else than time
-     * @param sinkIsAway whether it takes nothing, as far as is known
-     */
-    record Next(List<Given> events, List<FeedPlace> deadLetters, OptionalLong waitNanos, boolean sinkIsAway) {}
-
     Desk(
             EventFeed feed,
             SubscriptionSpec spec,
@@ -102,7 +91,7 @@ final class Desk {
 
     /** Takes what may go to the sink now; a sink that is away is tried with events of the log first. */
     synchronized Next next() {
-        List<Given> events = new ArrayList<>();
+        List<Next.Given> events = new ArrayList<>();
         List<FeedPlace> letters = new ArrayList<>();
         boolean more = true;
         while (more && mayGiveOut() && redelivery.mayTry()) {
@@ -123,12 +112,12 @@ final class Desk {
         return again != null;
     }
 
-    private boolean event(List<Given> given) {
+    private boolean event(List<Next.Given> given) {
         long now = redelivery.nanos();
         Window.Waiting next = stuck.isEmpty() ? window.take(now, redelivery.sinkIsAway()) : null;
         if (next != null) {
             redelivery.given(next.delivery().place());
-            given.add(new Given(next.delivery(), next.isStale(now)));
+            given.add(new Next.Given(next.delivery(), next.isStale(now)));
         }
         return next != null;
     }

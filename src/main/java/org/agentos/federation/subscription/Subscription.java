@@ -45,7 +45,6 @@ public final class Subscription implements AutoCloseable {
     private final Alarm alarm;
     private final Saving saving;
     private final Runnable afterClose;
-    private volatile boolean saidStopped;
 
     /** What a subscription works with. */
     record Parts(
@@ -103,7 +102,7 @@ public final class Subscription implements AutoCloseable {
     }
 
     private void giveOut() {
-        Desk.Next next = desk.next();
+        Next next = desk.next();
         next.deadLetters().forEach(place -> workers.execute(() -> redrive(place)));
         next.events().forEach(event -> workers.execute(() -> deliver(event)));
         next.waitNanos().ifPresent(alarm::in);
@@ -124,7 +123,7 @@ public final class Subscription implements AutoCloseable {
         });
     }
 
-    private void deliver(Desk.Given event) {
+    private void deliver(Next.Given event) {
         Delivery delivery = event.delivery();
         try {
             if (event.waited() && !undelivered.isThere(delivery, feed)) {
@@ -166,13 +165,12 @@ public final class Subscription implements AutoCloseable {
                     .bury(failed.delivery(), failed.reason())
                     .whenCompleteAsync((kept, failure) -> buried(failed, failure), workers);
         } else {
-            sayStopped("it has all the " + spec.maxDead() + " dead letters it may have");
+            undelivered.sayStopped("it has all the " + spec.maxDead() + " dead letters it may have");
         }
     }
 
     private void buried(Desk.Failed failed, Throwable failure) {
         if (failure == null) {
-            saidStopped = false;
             meters.buried.increment();
             undelivered.sayDead(failed.delivery(), failed.reason());
             desk.done(failed.delivery());
@@ -180,15 +178,7 @@ public final class Subscription implements AutoCloseable {
             giveOut();
         } else {
             desk.notBuried(failed);
-            sayStopped("a dead letter cannot be stored: " + failure);
-        }
-    }
-
-    /** Once: it tries again every second. */
-    private void sayStopped(String why) {
-        if (!saidStopped) {
-            saidStopped = true;
-            LOG.error("subscription stopped until there is room for dead letters name={} cause={}", spec.name(), why);
+            undelivered.sayStopped("a dead letter cannot be stored: " + failure);
         }
     }
 

@@ -20,6 +20,7 @@ final class Undelivered {
     private final SubscriptionStore store;
     private final InstantSource clock;
     private final AtomicBoolean sinkIsAway = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
 
     Undelivered(String name, SubscriptionStore store, InstantSource clock) {
         this.name = name;
@@ -45,7 +46,15 @@ final class Undelivered {
     }
 
     void sayDead(Delivery delivery, String reason) {
+        stopped.set(false);
         log("event not delivered, kept as a dead letter", delivery, reason);
+    }
+
+    /** Tells that dead letters find no room, once until one does: it is tried every second. */
+    void sayStopped(String why) {
+        if (stopped.compareAndSet(false, true)) {
+            LOG.error("subscription stopped until there is room for dead letters name={} cause={}", name, why);
+        }
     }
 
     /** Tells, when it has changed, whether the sink takes nothing. */

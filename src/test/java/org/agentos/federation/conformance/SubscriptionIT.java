@@ -117,7 +117,7 @@ class SubscriptionIT {
             // When
             await().atMost(PATIENCE).until(() -> sink.received().size() > 100);
             String away = gateway.command("subscriptions", "show", "crm").output();
-            String metrics = http.get("/metrics").send().body();
+            String metrics = http.get("/metrics").send().text();
             int health = http.get("/v1/federation/health").send().status();
             int stopped = gateway.stop();
             int before = sink.received().size();
