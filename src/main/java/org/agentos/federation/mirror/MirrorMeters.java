@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.agentos.federation.eventlog.Verdict;
@@ -13,6 +15,9 @@ public final class MirrorMeters {
     private static final String PREFIX = "agentos_federation_mirror_";
 
     private final MeterRegistry registry;
+
+    /** By the value of the label, which is of another type for each name. */
+    private final Map<Enum<?>, Counter> counters = new ConcurrentHashMap<>();
 
     public MirrorMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -58,9 +63,9 @@ public final class MirrorMeters {
     }
 
     private void count(String name, String label, Enum<?> value, int count) {
-        Counter.builder(PREFIX + name)
-                .tag(label, value.name().toLowerCase(Locale.ROOT))
-                .register(registry)
+        counters.computeIfAbsent(value, first -> Counter.builder(PREFIX + name)
+                        .tag(label, first.name().toLowerCase(Locale.ROOT))
+                        .register(registry))
                 .increment(count);
     }
 }

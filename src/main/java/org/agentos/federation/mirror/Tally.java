@@ -1,8 +1,6 @@
 package org.agentos.federation.mirror;
 
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RunEnd;
@@ -22,12 +20,16 @@ final class Tally {
     /** Takes a batch into account; true when something in it was new. */
     boolean add(List<IncomingEvent> events, List<Verdict> verdicts) {
         int before = accepted;
-        Map<Verdict.Status, Integer> counts = new EnumMap<>(Verdict.Status.class);
+        int alike = 0;
         for (int i = 0; i < events.size(); i++) {
+            Verdict.Status status = verdicts.get(i).status();
             add(events.get(i), verdicts.get(i));
-            counts.merge(verdicts.get(i).status(), 1, Integer::sum);
+            alike++;
+            if (i + 1 == events.size() || verdicts.get(i + 1).status() != status) {
+                meters.events(status, alike);
+                alike = 0;
+            }
         }
-        counts.forEach(meters::events);
         return accepted > before;
     }
 
