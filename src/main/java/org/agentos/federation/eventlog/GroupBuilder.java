@@ -56,7 +56,11 @@ final class GroupBuilder implements AutoCloseable {
 
     /** Whether there is something to store. */
     boolean changesAnything() {
-        return batch.count() > 0 || runs.stream().anyMatch(run -> !run.pending().isEmpty());
+        boolean changes = batch.count() > 0;
+        for (RunState run : runs) {
+            changes |= !run.pending().isEmpty();
+        }
+        return changes;
     }
 
     /** A group that stores nothing: its answers still wait for the sync of what they repeat. */

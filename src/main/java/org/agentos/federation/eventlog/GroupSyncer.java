@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.WrittenGroup.Growth;
 import org.rocksdb.RocksDBException;
@@ -14,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The syncing thread: makes all groups written so far durable by one sync, then shows them to readers, wakes who
- * watches and answers their requests. A sync that fails is never tried again, for the system may have dropped the very pages
- * it could not write: the log halts, and opening it anew recovers what is really there.
+ * watches and answers their requests. A lone group, with nothing before it and nothing behind, the writing thread settles
+ * itself, for it would only wake this one and wait. A sync that fails is never tried again, for the system may have dropped the
+ * very pages it could not write: the log halts, and opening it anew recovers what is really there.
  */
 final class GroupSyncer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupSyncer.class);
@@ -29,6 +32,8 @@ final class GroupSyncer implements Runnable {
     private final Watchers watchers;
     private final FeedEnd feedEnd;
     private final LogHealth health;
+    private final ReentrantLock settling = new ReentrantLock();
+    private final AtomicInteger unsettled = new AtomicInteger();
     private long syncedGroup;
 
     GroupSyncer(
@@ -51,12 +56,22 @@ final class GroupSyncer implements Runnable {
     }
 
     void add(WrittenGroup group) {
+        unsettled.incrementAndGet();
         written.add(group);
+    }
+
+    /** Settles a group on the caller's thread, the one that adds groups, unless others before it are not settled yet. */
+    void settleOrAdd(WrittenGroup group) {
+        if (unsettled.get() == 0) {
+            settle(List.of(group));
+        } else {
+            add(group);
+        }
     }
 
     /** Lets the thread end when all before is answered. */
     void finish() {
-        written.add(END);
+        add(END);
     }
 
     boolean isHalted() {
@@ -86,6 +101,7 @@ final class GroupSyncer implements Runnable {
                 taken.clear();
                 takeAll(taken);
                 settle(taken);
+                unsettled.addAndGet(-taken.size());
             }
         } catch (InterruptedException nobodyShould) {
             Thread.currentThread().interrupt();
@@ -93,9 +109,8 @@ final class GroupSyncer implements Runnable {
     }
 
     private void takeAll(List<WrittenGroup> taken) throws InterruptedException {
-        WrittenGroup first = syncedGroups.needsForce()
-                ? written.poll(SyncedGroups.FORCE_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-                : written.take();
+        WrittenGroup first =
+                needsForce() ? written.poll(SyncedGroups.FORCE_EVERY_MILLIS, TimeUnit.MILLISECONDS) : written.take();
         if (first == null) {
             remember();
         } else {
@@ -105,8 +120,21 @@ final class GroupSyncer implements Runnable {
     }
 
     private void settle(List<WrittenGroup> taken) {
+        settling.lock();
         try {
-            sync(taken.stream().mapToLong(WrittenGroup::number).max().orElse(0));
+            settleAlone(taken);
+        } finally {
+            settling.unlock();
+        }
+    }
+
+    private void settleAlone(List<WrittenGroup> taken) {
+        try {
+            long newest = 0; // those that store nothing have no number of their own
+            for (WrittenGroup group : taken) {
+                newest = Math.max(newest, group.number());
+            }
+            sync(newest);
             taken.forEach(this::show);
         } catch (RocksDBException | RuntimeException | Error failure) {
             halt(failure);
@@ -134,12 +162,31 @@ final class GroupSyncer implements Runnable {
         notifyAll();
     }
 
+    /**
+     * Whether {@link #remember} is due within {@link SyncedGroups#FORCE_EVERY_MILLIS} where no other group comes. Where one
+     * is under way it sees to that itself, and who asks does not wait for its sync.
+     */
+    boolean needsForce() {
+        if (unsettled.get() > 0) {
+            return false;
+        }
+        settling.lock();
+        try {
+            return syncedGroups.needsForce();
+        } finally {
+            settling.unlock();
+        }
+    }
+
     /** Without its note a group is as durable as with it; only the check at the next start is weaker. */
-    private void remember() {
+    void remember() {
+        settling.lock();
         try {
             syncedGroups.remember(syncedGroup());
         } catch (IOException noNote) {
             LOG.warn("event log side file not written cause={}", noNote.toString());
+        } finally {
+            settling.unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package org.agentos.federation.eventlog;
 
 import com.google.common.collect.Iterators;
 import com.google.common.collect.PeekingIterator;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ final class GroupWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
     /** Taken into one group: enough for the best rate, and no answer waits for more than this to be written first. */
     private static final long GROUP_BYTES = 8L << 20;
+
+    private static final Duration FORCE_EVERY = Duration.ofMillis(SyncedGroups.FORCE_EVERY_MILLIS);
 
     private final RequestQueue queue;
     private final LogStore store;
@@ -62,18 +65,25 @@ final class GroupWriter implements Runnable {
     @Override
     public void run() {
         try {
-            for (List<LogRequest> requests = queue.take(GROUP_BYTES); !requests.isEmpty(); ) {
+            for (List<LogRequest> requests = next(); !requests.isEmpty(); requests = next()) {
                 for (PeekingIterator<LogRequest> left = Iterators.peekingIterator(requests.iterator());
                         left.hasNext(); ) {
                     writeGroup(left);
                 }
-                requests = queue.take(GROUP_BYTES);
             }
         } catch (InterruptedException nobodyShould) {
             Thread.currentThread().interrupt();
         } finally {
             syncer.finish();
         }
+    }
+
+    /** What the last group's note still waits for comes to pass, also when nothing else does. */
+    private List<LogRequest> next() throws InterruptedException {
+        while (syncer.needsForce() && !queue.await(FORCE_EVERY)) {
+            syncer.remember();
+        }
+        return queue.take(GROUP_BYTES);
     }
 
     private void writeGroup(PeekingIterator<LogRequest> left) {
@@ -94,7 +104,12 @@ final class GroupWriter implements Runnable {
                         syncer.refuse(request, tooManyEvents());
                     }
                 } while (left.hasNext() && !active.overfull() && !group.complete() && !beginsGroup(left.peek()));
-                syncer.add(write(group));
+                WrittenGroup written = write(group);
+                if (left.hasNext() || queue.hasNext()) {
+                    syncer.add(written);
+                } else {
+                    syncer.settleOrAdd(written);
+                }
             } catch (RocksDBException | RuntimeException | Error failure) {
                 undo(group, begun, failure);
             }

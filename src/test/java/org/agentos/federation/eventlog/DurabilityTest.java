@@ -75,9 +75,38 @@ class DurabilityTest {
     }
 
     @Test
+    void shouldSettleALoneGroupOnTheThreadThatWroteIt() throws Exception {
+        // Given
+        push(log, event("a", 1));
+
+        // When
+        push(log, event("b", 2));
+
+        // Then
+        assertThat(disk.syncedBy()).isEqualTo("event-log-writer");
+        assertThat(everything(log, RUN)).hasSize(2);
+    }
+
+    @Test
+    void shouldWriteOnWhileTheGroupsBeforeAreSynced() throws Exception {
+        // Given
+        holdSyncsBehindTheWriter();
+
+        // When
+        CompletableFuture<List<Verdict>> pending = appendLater(event("a", 1));
+        await().until(() -> log.lastSequenceHint(RUN) == 1);
+
+        // Then
+        assertThat(log.find(RUN)).isEmpty();
+        disk.releaseSyncs();
+        assertThat(pending).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of(accepted(1, 0)));
+        assertThat(disk.syncedBy()).isEqualTo("event-log-syncer");
+    }
+
+    @Test
     void shouldAnswerADuplicateOnlyWhenItsOriginalIsDurable() throws Exception {
         // Given
-        disk.holdSyncs();
+        holdSyncsBehindTheWriter();
         CompletableFuture<List<Verdict>> original = appendLater(event("a", 1));
         await().until(() -> log.lastSequenceHint(RUN) == 1);
 
@@ -116,7 +145,7 @@ class DurabilityTest {
     @Test
     void shouldHideAnEarlierUnsyncedGroupWhenALaterWriteFails() throws Exception {
         // Given
-        disk.holdSyncs();
+        holdSyncsBehindTheWriter();
         CompletableFuture<List<Verdict>> first = appendLater(event("a", 1));
         await().until(() -> log.lastSequenceHint(RUN) == 1);
         disk.failNextWrite();
@@ -183,6 +212,17 @@ class DurabilityTest {
         assertThat(last).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(List.of(accepted(1, 0)));
         assertRefused(appendLater(event("b", 2)), ErrorCode.UNAVAILABLE);
         assertThatThrownBy(() -> log.find(OTHER_RUN)).isInstanceOf(FederationException.class);
+    }
+
+    /** Holds the syncing thread, so that groups are written and not synced; a lone one would hold the writing thread. */
+    private void holdSyncsBehindTheWriter() {
+        disk.holdSyncs();
+        disk.holdWrites();
+        CompletableFuture<List<Verdict>> unusedOne = appendLater(event(OTHER_RUN, "first", 1));
+        await().until(disk::isWriting);
+        CompletableFuture<List<Verdict>> unusedOther = appendLater(event(OTHER_RUN, "second", 2));
+        disk.releaseWrites();
+        await().until(() -> log.lastSequenceHint(OTHER_RUN) == 2);
     }
 
     private CompletableFuture<List<Verdict>> appendLater(IncomingEvent... events) {
