@@ -1,16 +1,23 @@
 package org.agentos.federation.ingest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 import org.agentos.federation.eventlog.EventLog;
+import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Verdict;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Appends the batch in the body to the event log and goes on, on a worker, once what the log says is on disk. */
+/**
+ * Appends the batch in the body to the event log and goes on once what the log says is on disk: on a worker, or where the
+ * exchange property {@value #GO_ON_AT} has it.
+ */
 public final class AppendBatch extends AsyncProcessorSupport {
+    /** An {@link Executor} whose thread is to be woken anyway when the batch is done: one change of thread less. */
+    public static final String GO_ON_AT = "goOnAt";
+
     private final EventLog log;
     private final EventMeters meters;
     private final Executor workers;
@@ -30,10 +37,19 @@ public final class AppendBatch extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        log.append(batch.source(), open.stream().map(BatchEvent::event).collect(Collectors.toList()))
+        log.append(batch.source(), events(open))
                 .whenCompleteAsync(
-                        (verdicts, failure) -> goOn(exchange, callback, batch, open, verdicts, failure), workers);
+                        (verdicts, failure) -> goOn(exchange, callback, batch, open, verdicts, failure),
+                        exchange.getProperty(GO_ON_AT, workers, Executor.class));
         return false;
+    }
+
+    private static List<IncomingEvent> events(List<BatchEvent> batch) {
+        List<IncomingEvent> events = new ArrayList<>(batch.size());
+        for (BatchEvent event : batch) {
+            events.add(event.event());
+        }
+        return events;
     }
 
     private void goOn(

@@ -13,6 +13,7 @@ import org.agentos.federation.audit.Audited;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.eventlog.Verdict;
 
 /**
  * The events of one request, or of one read of a mirror, on their way into the log together.
@@ -44,6 +45,15 @@ public record IngestBatch(Source source, List<BatchEvent> events) implements Aud
             }
         }
         return ordered ? open : byRun(open);
+    }
+
+    /** What the log decided of each event, in the order they came; null for a refused one and until it has. */
+    public List<Verdict> verdicts() {
+        List<Verdict> verdicts = new ArrayList<>(events.size());
+        for (BatchEvent event : events) {
+            verdicts.add(event.verdict());
+        }
+        return verdicts;
     }
 
     /** The run of the first event that was not refused; null when there is none. */

@@ -88,7 +88,7 @@ final class BatchFeed {
 
     private CompletionStage<List<Verdict>> take(List<IncomingEvent> batch) {
         try {
-            return sink.take(run, batch);
+            return sink.take(run, batch, loop);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

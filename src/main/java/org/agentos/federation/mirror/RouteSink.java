@@ -9,7 +9,7 @@ import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.Source;
 import org.agentos.federation.eventlog.Verdict;
-import org.agentos.federation.ingest.BatchEvent;
+import org.agentos.federation.ingest.AppendBatch;
 import org.agentos.federation.ingest.IngestBatch;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -38,22 +38,25 @@ public final class RouteSink implements MirrorSink {
     }
 
     @Override
-    public CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events) {
+    public CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events, Executor loop) {
         IngestBatch batch = IngestBatch.of(
                 new Source(Origin.MIRRORED, Optional.of(run.peer().stackId())), events);
         CompletableFuture<List<Verdict>> verdicts = new CompletableFuture<>();
         if (events.size() > MOST_ON_THE_LOOP) {
-            workers.execute(() -> send(batch, verdicts));
+            workers.execute(() -> send(batch, workers, verdicts));
         } else {
-            send(batch, verdicts);
+            send(batch, loop, verdicts);
         }
         return verdicts;
     }
 
-    private void send(IngestBatch batch, CompletableFuture<List<Verdict>> verdicts) {
+    private void send(IngestBatch batch, Executor after, CompletableFuture<List<Verdict>> verdicts) {
         try {
             Exchange exchange = route.getEndpoint().createExchange();
             exchange.getMessage().setBody(batch);
+            if (after != workers) { // which do it anyway, and the split copies what is set for each event
+                exchange.setProperty(AppendBatch.GO_ON_AT, after);
+            }
             route.process(exchange, done -> settle(exchange, batch, verdicts));
         } catch (RuntimeException failure) { // on a worker nobody else would hear of it
             verdicts.completeExceptionally(failure);
@@ -62,7 +65,7 @@ public final class RouteSink implements MirrorSink {
 
     private static void settle(Exchange exchange, IngestBatch batch, CompletableFuture<List<Verdict>> verdicts) {
         if (exchange.getException() == null) {
-            verdicts.complete(batch.events().stream().map(BatchEvent::verdict).toList());
+            verdicts.complete(batch.verdicts());
         } else {
             verdicts.completeExceptionally(exchange.getException());
         }

@@ -156,7 +156,7 @@ class BatchFeedTest {
 
     private BatchFeed feed(ReadAhead ahead) {
         MirroredRun run = MirrorFixture.run(URI.create("http://localhost"));
-        MirrorSink sink = (of, events) -> {
+        MirrorSink sink = (of, events, loop) -> {
             batches.add(sequences(events));
             underWay.add(new CompletableFuture<>());
             return underWay.get(underWay.size() - 1);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.MemoryEventLog;
 import org.agentos.federation.eventlog.Origin;
@@ -17,8 +18,12 @@ final class MemoryLog implements MirrorSink {
     private final MemoryEventLog log = new MemoryEventLog(100);
     private final EnvelopeReader reader = new JsonEnvelopeReader(1 << 20);
 
+    CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events) {
+        return take(run, events, Runnable::run);
+    }
+
     @Override
-    public CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events) {
+    public CompletionStage<List<Verdict>> take(MirroredRun run, List<IncomingEvent> events, Executor loop) {
         return log.append(new Source(Origin.MIRRORED, Optional.of(run.peer().stackId())), events);
     }
 

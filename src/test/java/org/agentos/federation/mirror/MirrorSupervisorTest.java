@@ -250,7 +250,7 @@ class MirrorSupervisorTest {
         // Given
         CompletableFuture<Void> diskIsBack = new CompletableFuture<>();
         AtomicInteger taken = new AtomicInteger();
-        MirrorSink slow = (run, events) -> {
+        MirrorSink slow = (run, events, loop) -> {
             taken.addAndGet(events.size());
             return diskIsBack.thenApply(
                     now -> events.stream().map(e -> accepted()).toList());
@@ -285,9 +285,9 @@ class MirrorSupervisorTest {
         // Given
         AtomicInteger failures = new AtomicInteger(2);
         MemoryLog log = new MemoryLog();
-        MirrorSink sink = (run, events) -> failures.getAndDecrement() > 0
+        MirrorSink sink = (run, events, loop) -> failures.getAndDecrement() > 0
                 ? CompletableFuture.failedFuture(new IllegalStateException("disk full"))
-                : log.take(run, events);
+                : log.take(run, events, loop);
         use(new MirrorFixture(2, ClientTls.NONE, sink));
         peer.onStream((request, wire) ->
                 wire.head().frame(event(1)).frame(terminal(2)).end());
