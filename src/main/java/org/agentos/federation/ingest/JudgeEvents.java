@@ -44,30 +44,52 @@ public final class JudgeEvents implements Processor {
 
     IngestBatch judge(IngestBody body, Caller caller) {
         Pusher pusher = admission.admit(caller, Set.copyOf(body.claimedPeers()));
-        Map<RunKey, Optional<String>> known = new HashMap<>();
+        Runs runs = new Runs(caller.tenantId().orElseThrow());
         List<BatchEvent> judged = new ArrayList<>(body.events().size());
         for (int i = 0; i < body.events().size(); i++) {
-            judged.add(judge(i, body.events().get(i), caller.tenantId().orElseThrow(), pusher, known));
+            judged.add(judge(i, body.events().get(i), pusher, runs));
         }
         return new IngestBatch(new Source(Origin.PUSHED, pusher.holderToBe()), judged);
     }
 
-    private BatchEvent judge(
-            int index, ReadEvent event, String tenantId, Pusher pusher, Map<RunKey, Optional<String>> known) {
+    private BatchEvent judge(int index, ReadEvent event, Pusher pusher, Runs runs) {
         if (event.problem() != null) {
             return refused(index, "invalid", event.problem());
         }
-        if (event.tenantId() != null && !event.tenantId().equals(tenantId)) {
+        if (event.tenantId() != null && !event.tenantId().equals(runs.tenantId)) {
             return refused(index, "tenant_mismatch", "the event names another tenant");
         }
-        RunKey run = new RunKey(tenantId, event.runId());
-        Optional<String> holder = known.computeIfAbsent(run, holders);
+        RunKey run = runs.of(event);
         Optional<Denial> denial = admission.judge(
-                pusher, holder, event.agentId(), event.type(), event.envelope().length());
+                pusher,
+                runs.holder,
+                event.agentId(),
+                event.type(),
+                event.envelope().length());
         return denial.map(why -> refused(index, "forbidden", why.wireName()))
                 .orElseGet(() -> BatchEvent.open(
                         index,
                         new IncomingEvent(run, event.eventId(), event.sequence(), event.type(), event.envelope())));
+    }
+
+    /** The runs of one batch and their holders. Neighbours are mostly of one run: its key is made and looked up once. */
+    private final class Runs {
+        private final String tenantId;
+        private final Map<RunKey, Optional<String>> known = new HashMap<>();
+        private RunKey run;
+        private Optional<String> holder;
+
+        Runs(String tenantId) {
+            this.tenantId = tenantId;
+        }
+
+        RunKey of(ReadEvent event) {
+            if (run == null || !run.runId().equals(event.runId())) {
+                run = new RunKey(tenantId, event.runId());
+                holder = known.computeIfAbsent(run, holders);
+            }
+            return run;
+        }
     }
 
     private static BatchEvent refused(int index, String status, String reason) {
