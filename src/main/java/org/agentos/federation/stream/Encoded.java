@@ -14,5 +14,18 @@ import org.agentos.federation.eventlog.RunEnd;
  * @param upTo the place after its last event, shown or not
  * @param told the last place that the bytes tell the reader, if any
  * @param end set when its last event sealed the run
+ * @param newest whether nothing followed when it was read; never of one that was read for another reader, earlier
  */
-record Encoded(Buffer bytes, int events, int read, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end) {}
+record Encoded(
+        Buffer bytes,
+        int events,
+        int read,
+        Cursor upTo,
+        Optional<Cursor> told,
+        Optional<RunEnd> end,
+        boolean newest) {
+    /** For readers that come to its place later. */
+    Encoded forOthers() {
+        return new Encoded(bytes, events, read, upTo, told, end, false);
+    }
+}

@@ -178,6 +178,9 @@ final class EventStream implements PromptPublisher, Flow.Subscription, OpenReade
             if (!allHandedOver()) {
                 handOver();
             }
+            if (allHandedOver() && content.caughtUp() && asked.get() == null) {
+                return true; // what comes now comes with a signal
+            }
         }
         return false;
     }

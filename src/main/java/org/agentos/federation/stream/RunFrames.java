@@ -49,8 +49,8 @@ final class RunFrames {
         if (newest.isEmpty()) {
             return own(at, bytes);
         }
-        Optional<Encoded> made =
-                newest.filter(slice -> !slice.events().isEmpty()).map(this::encode);
+        Optional<Encoded> made = newest.filter(slice -> !slice.events().isEmpty())
+                .map(slice -> encode(slice).forOthers());
         made.ifPresent(frames -> ready.keep(reader, at.position(), frames));
         return made;
     }
@@ -75,7 +75,8 @@ final class RunFrames {
                 read(slice),
                 upTo,
                 Optional.ofNullable(framing.last).map(Cursor::after),
-                slice.end());
+                slice.end(),
+                !slice.more());
     }
 
     /** Exact for events, so that the buffer of a replay is not grown and copied. */

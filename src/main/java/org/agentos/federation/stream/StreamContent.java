@@ -25,6 +25,7 @@ final class StreamContent {
     private boolean opened;
     private volatile long events;
     private volatile boolean over;
+    private boolean caughtUp;
 
     /** @param closeAt the place at which the stream closes; empty to follow the run */
     StreamContent(
@@ -42,6 +43,11 @@ final class StreamContent {
     /** Whether all is said. */
     boolean over() {
         return over;
+    }
+
+    /** Whether nothing followed the last piece when it was read: the run tells of what comes after. */
+    boolean caughtUp() {
+        return caughtUp;
     }
 
     /** Events that went into pieces so far. */
@@ -64,6 +70,7 @@ final class StreamContent {
      *     filter hides
      */
     Optional<Buffer> next(EndReason asked, boolean silent, int bytes) {
+        caughtUp = false;
         if (over) {
             return Optional.empty();
         }
@@ -104,6 +111,7 @@ final class StreamContent {
         at = next.upTo();
         told = next.told().orElse(told);
         finish = next.end().map(EndReason::of).orElse(null);
+        caughtUp = next.newest() && finish == null && closeAt.isEmpty();
         return next.bytes().length() == 0 ? NOTHING : next.bytes();
     }
 
