@@ -112,7 +112,7 @@ final class GroupSyncer implements Runnable {
         WrittenGroup first =
                 needsForce() ? written.poll(SyncedGroups.FORCE_EVERY_MILLIS, TimeUnit.MILLISECONDS) : written.take();
         if (first == null) {
-            remember();
+            forceIfDue();
         } else {
             taken.add(first);
             written.drainTo(taken);
@@ -144,6 +144,7 @@ final class GroupSyncer implements Runnable {
         feedEnd.wake();
         taken.forEach(this::wake); // first: it is little, and what answers set going takes the processors from readers
         taken.forEach(this::answer);
+        forceIfDue(); // last: nobody waits for it
     }
 
     private void sync(long group) throws RocksDBException {
@@ -163,7 +164,7 @@ final class GroupSyncer implements Runnable {
     }
 
     /**
-     * Whether {@link #remember} is due within {@link SyncedGroups#FORCE_EVERY_MILLIS} where no other group comes. Where one
+     * Whether {@link #forceIfDue} is due within {@link SyncedGroups#FORCE_EVERY_MILLIS} where no other group comes. Where one
      * is under way it sees to that itself, and who asks does not wait for its sync.
      */
     boolean needsForce() {
@@ -179,12 +180,20 @@ final class GroupSyncer implements Runnable {
     }
 
     /** Without its note a group is as durable as with it; only the check at the next start is weaker. */
-    void remember() {
-        settling.lock();
+    private void remember() {
         try {
             syncedGroups.remember(syncedGroup());
         } catch (IOException noNote) {
             LOG.warn("event log side file not written cause={}", noNote.toString());
+        }
+    }
+
+    void forceIfDue() {
+        settling.lock();
+        try {
+            syncedGroups.forceIfDue();
+        } catch (IOException notForced) {
+            LOG.warn("event log side file not forced cause={}", notForced.toString());
         } finally {
             settling.unlock();
         }

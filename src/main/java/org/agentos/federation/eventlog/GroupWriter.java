@@ -81,7 +81,7 @@ final class GroupWriter implements Runnable {
     /** What the last group's note still waits for comes to pass, also when nothing else does. */
     private List<LogRequest> next() throws InterruptedException {
         while (syncer.needsForce() && !queue.await(FORCE_EVERY)) {
-            syncer.remember();
+            syncer.forceIfDue();
         }
         return queue.take(GROUP_BYTES);
     }

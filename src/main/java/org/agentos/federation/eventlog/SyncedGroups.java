@@ -42,11 +42,10 @@ final class SyncedGroups implements AutoCloseable {
         return slots.read().map(record -> OptionalLong.of(record.getLong())).orElseGet(OptionalLong::empty);
     }
 
-    /** Remembers the group, durable within {@value #FORCE_EVERY_MILLIS} ms if called again by then. */
+    /** Remembers the group; durable once it is forced. */
     void remember(long group) throws IOException {
         slots.write(KeyCodec.number(group));
         dirty = true;
-        forceIfDue();
     }
 
     /** Replaces all that is remembered. */
@@ -60,7 +59,8 @@ final class SyncedGroups implements AutoCloseable {
         return dirty;
     }
 
-    private void forceIfDue() throws IOException {
+    /** Forces what was written, unless the last time was less than {@value #FORCE_EVERY_MILLIS} ms ago. */
+    void forceIfDue() throws IOException {
         if (dirty && Math.abs(clock.millis() - forcedAtMillis) >= FORCE_EVERY_MILLIS) {
             force();
         }
