@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.rocksdb.RocksDBException;
@@ -96,19 +97,21 @@ final class GroupWriter implements Runnable {
                     if (request instanceof ChangeRequest change) {
                         changes.apply(change, group, clock.millis());
                     } else if (request instanceof HoldRequest hold) {
-                        holds.apply(hold, group, clock.millis());
+                        if (isSettled(hold, group)) {
+                            begun.remove(begun.size() - 1);
+                        }
                     } else if (request instanceof NoteRequest notes) {
                         notes.apply(store, group);
                     } else if (!take((AppendRequest) request, group)) {
                         begun.remove(begun.size() - 1);
                         syncer.refuse(request, tooManyEvents());
                     }
-                } while (left.hasNext() && !active.overfull() && !group.complete() && !beginsGroup(left.peek()));
-                WrittenGroup written = write(group);
-                if (left.hasNext() || queue.hasNext()) {
-                    syncer.add(written);
-                } else {
-                    syncer.settleOrAdd(written);
+                } while (left.hasNext()
+                        && !active.overfull()
+                        && !group.complete()
+                        && (begun.isEmpty() || !beginsGroup(left.peek())));
+                if (!begun.isEmpty()) {
+                    pass(write(group), left.hasNext() || queue.hasNext());
                 }
             } catch (RocksDBException | RuntimeException | Error failure) {
                 undo(group, begun, failure);
@@ -117,8 +120,30 @@ final class GroupWriter implements Runnable {
         active.trim(syncer.syncedGroup());
     }
 
+    /** A lone group is synced here; with more behind it the next is built while it is synced. */
+    private void pass(WrittenGroup group, boolean moreBehind) {
+        if (moreBehind) {
+            syncer.add(group);
+        } else {
+            syncer.settleOrAdd(group);
+        }
+    }
+
     private boolean beginsGroup(LogRequest next) throws RocksDBException {
         return next instanceof HoldRequest hold && holds.beginsGroup(hold);
+    }
+
+    /** A forward waits for this: where there is nothing to store it is answered here, without the syncing thread. */
+    private boolean isSettled(HoldRequest hold, GroupBuilder group) throws RocksDBException {
+        boolean settled = holds.apply(hold, group, clock.millis());
+        if (settled) {
+            if (syncer.isHalted()) {
+                throw LogHealth.storageUnavailable("the event log is halted");
+            }
+            queue.answered(hold);
+            hold.answer().complete(Optional.empty());
+        }
+        return settled;
     }
 
     private boolean take(AppendRequest request, GroupBuilder group) throws RocksDBException {

@@ -18,13 +18,21 @@ final class HoldWriter {
     private final LogStore store;
     private final LogReader reader;
     private final ActiveRuns active;
+    private final NamedHolders named;
     private final RunNumbers numbers;
     private final Removed removed;
 
-    HoldWriter(LogStore store, LogReader reader, ActiveRuns active, RunNumbers numbers, Removed removed) {
+    HoldWriter(
+            LogStore store,
+            LogReader reader,
+            ActiveRuns active,
+            NamedHolders named,
+            RunNumbers numbers,
+            Removed removed) {
         this.store = store;
         this.reader = reader;
         this.active = active;
+        this.named = named;
         this.numbers = numbers;
         this.removed = removed;
     }
@@ -37,20 +45,31 @@ final class HoldWriter {
         return pending || otherLog(request).isPresent();
     }
 
-    void apply(HoldRequest request, GroupBuilder group, long nowMillis) throws RocksDBException {
-        Optional<RunRow> other = otherLog(request);
-        if (other.isPresent()) {
-            replace(request, other.get(), group, nowMillis);
-            return;
+    /**
+     * Decides a request.
+     *
+     * @return whether that was all: there is nothing to store, and nothing to wait for
+     */
+    boolean apply(HoldRequest request, GroupBuilder group, long nowMillis) throws RocksDBException {
+        Optional<RunRow> row = reader.row(request.run());
+        if (row.isEmpty()) {
+            named.note(request.run(), request.holder());
+            active.find(request.run()).ifPresent(run -> run.holdBy(request.holder()));
+            return true;
         }
-        if (reader.row(request.run()).isEmpty()) {
-            active.activate(request.run()).holdBy(request.holder());
+        if (isOther(row.get(), request)) {
+            replace(request, row.get(), group, nowMillis);
+            return false;
         }
-        group.add(request, () -> request.answer().complete(Optional.empty()));
+        return true;
     }
 
     private Optional<RunRow> otherLog(HoldRequest request) throws RocksDBException {
-        return reader.row(request.run()).filter(row -> !row.holder().equals(Optional.of(request.holder())));
+        return reader.row(request.run()).filter(row -> isOther(row, request));
+    }
+
+    private static boolean isOther(RunRow row, HoldRequest request) {
+        return !row.holder().equals(Optional.of(request.holder()));
     }
 
     private void replace(HoldRequest request, RunRow old, GroupBuilder group, long nowMillis) throws RocksDBException {

@@ -50,7 +50,8 @@ public final class RocksEventLog implements EventLog {
         this.files = files;
         LogReader reader = new LogReader(files.store());
         RunNumbers numbers = new RunNumbers(files.store());
-        this.active = new ActiveRuns(new RunLoader(reader), settings.dedupeEntries());
+        NamedHolders named = new NamedHolders();
+        this.active = new ActiveRuns(new RunLoader(reader, named), settings.dedupeEntries());
         this.durable = new DurableRuns(active, reader);
         this.queue = new RequestQueue(settings.queuedBytes());
         this.health = new LogHealth(clock, settings.diskReserveBytes(), files.directory()::usableBytes);
@@ -66,7 +67,7 @@ public final class RocksEventLog implements EventLog {
         Evidence evidence = new Evidence(files.store(), clock);
         DedupeRule rule = new DedupeRule(new StoredEvents(reader), evidence, numbers);
         ChangeWriter changes = new ChangeWriter(files.store(), reader, active, numbers, evidence, removed);
-        HoldWriter holds = new HoldWriter(files.store(), reader, active, numbers, removed);
+        HoldWriter holds = new HoldWriter(files.store(), reader, active, named, numbers, removed);
         this.writing = new Thread(
                 new GroupWriter(
                         queue, files.store(), groups, active, rule, changes, holds, numbers, feedWriter, syncer, clock),

@@ -6,15 +6,19 @@ import org.rocksdb.RocksDBException;
 /** Brings a run into memory: its extent, and its event_ids from the column family {@code ids}. */
 final class RunLoader {
     private final LogReader reader;
+    private final NamedHolders named;
 
-    RunLoader(LogReader reader) {
+    RunLoader(LogReader reader, NamedHolders named) {
         this.reader = reader;
+        this.named = named;
     }
 
     RunState load(RunKey key) throws RocksDBException {
         RunRow row = reader.row(key).orElse(null);
         if (row == null) {
-            return RunState.unknown(key);
+            RunState unknown = RunState.unknown(key);
+            named.find(key).ifPresent(unknown::holdBy);
+            return unknown;
         }
         Optional<LogRecord> newest = reader.lastRecord(row.number());
         DedupeTable ids = DedupeTable.forIds(newest.map(RunLoader::written).orElse(0L));

@@ -213,6 +213,55 @@ class HoldTest {
     }
 
     @Test
+    void shouldNotWaitForTheDiskWhereThereIsNothingToStore() throws Exception {
+        // Given
+        RunKey known = new RunKey("tnt_a", "run_known");
+        append(A, event(known, "a", 1));
+        disk.holdSyncs();
+        CompletableFuture<List<Verdict>> waiting =
+                log.append(B, List.of(event("b", 1))).toCompletableFuture();
+
+        // When
+        CompletableFuture<Optional<Replaced>> its = log.hold(known, "stk_a").toCompletableFuture();
+        CompletableFuture<Optional<Replaced>> withoutEvents =
+                log.hold(new RunKey("tnt_a", "run_new"), "stk_a").toCompletableFuture();
+
+        // Then
+        assertThat(its.get(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(withoutEvents.get(20, TimeUnit.SECONDS)).isEmpty();
+        assertThat(waiting).isNotDone();
+    }
+
+    @Test
+    void shouldGoByTheLastForwardThatNamedARunWithoutEvents() throws Exception {
+        // Given
+        hold("stk_b");
+
+        // When
+        hold("stk_a");
+
+        // Then
+        assertThat(append(B, event("b", 1)).get(0).status()).isEqualTo(Status.FORBIDDEN);
+        assertThat(append(A, event("a", 1)).get(0).status()).isEqualTo(Status.ACCEPTED);
+    }
+
+    @Test
+    void shouldRefuseWhenTheLogHasHalted() throws Exception {
+        // Given
+        disk.failNextSync();
+        CompletableFuture<List<Verdict>> failed =
+                log.append(B, List.of(event("b", 1))).toCompletableFuture();
+        assertThat(failed).failsWithin(Duration.ofSeconds(20));
+
+        // When
+        CompletableFuture<Optional<Replaced>> held =
+                log.hold(new RunKey("tnt_a", "run_new"), "stk_a").toCompletableFuture();
+
+        // Then
+        assertThat(held).failsWithin(Duration.ofSeconds(20));
+    }
+
+    @Test
     void shouldLeaveEverythingAsItWasWhenTheWriteFails() throws Exception {
         // Given
         append(B, event("a", 1));
