@@ -22,13 +22,15 @@ public final class RecordForwardIntent extends ForwardStep {
 
     private final Supplier<Optional<String>> storageProblem;
 
-    /** @param storageProblem why nothing can be stored at the moment, if so */
+    /**
+     * The step.
+     *
+     * @param storageProblem why nothing can be stored at the moment, if so
+     * @param calls the threads that call peers, which is what comes next
+     */
     public RecordForwardIntent(
-            ForwardStore store,
-            Supplier<Optional<String>> storageProblem,
-            InstantSource clock,
-            Executor continuations) {
-        super(store, clock, continuations);
+            ForwardStore store, Supplier<Optional<String>> storageProblem, InstantSource clock, Executor calls) {
+        super(store, clock, calls);
         this.storageProblem = storageProblem;
     }
 

@@ -89,7 +89,7 @@ public final class ForwardBeans {
         beans.put(
                 "recordForwardIntent",
                 new RecordForwardIntent(
-                        parts.stores.forwards, parts.stores.log::problem, parts.clock, parts.threads.continuations));
+                        parts.stores.forwards, parts.stores.log::problem, parts.clock, parts.threads.forwardCalls));
     }
 
     private void addCall(Map<String, Object> beans, PeerChoice choice, ForwardMeters meters) {

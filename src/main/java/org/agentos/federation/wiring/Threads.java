@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,16 +67,8 @@ public final class Threads implements AutoCloseable {
         return timers;
     }
 
-    /** Threads come as they are needed, and the one that was busy last is taken first: it and its memory are awake. */
     private ExecutorService callers(String name, int threads) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                0,
-                threads,
-                30,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                named(name),
-                new ThreadPoolExecutor.CallerRunsPolicy());
+        ExecutorService pool = new CallThreads(name, threads, continuations);
         pools.add(pool);
         return pool;
     }
