@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of the forward index: the snapshot {@code <name>} and beside it the journal's segments
- * {@code <name>.journal.<number>}, oldest first, with what is known of their lengths in {@code <name>.known-segments}. The routes write them; this forces them to the disk, which camel-file
- * 4.18 does not do in spite of its option {@code forceWrites}, and puts a new snapshot in place of the old one.
+ * {@code <name>.journal.<number>}, oldest first, with what is known of their lengths in {@code <name>.known-segments}. The
+ * routes write them; this forces them to the disk, which camel-file 4.18 does not do in spite of its option
+ * {@code forceWrites}, holds the segment open that they have begun, which camel-file would open and close for each group of
+ * lines, and puts a new snapshot in place of the old one.
  *
- * <p>{@link #force} is for one thread, the journal's.
+ * <p>{@link #force}, {@link #isOpen} and {@link #append} are for one thread, the journal's.
  */
 public final class ForwardFiles implements AutoCloseable {
     private static final DateTimeFormatter STAMP =
@@ -30,11 +33,14 @@ public final class ForwardFiles implements AutoCloseable {
 
     private static final String JOURNAL = ".journal.";
     private static final String KNOWN_SEGMENTS = ".known-segments";
+    /** The JDK keeps a buffer outside the heap as large as the largest write of a thread. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(ForwardFiles.class);
     private final Path snapshot;
     private final InstantSource clock;
-    private String forcedName = "";
-    private FileChannel forced;
+    private String openName = "";
+    private FileChannel open;
     private KnownSegments known;
     private volatile boolean snapshotCorrupt;
 
@@ -52,18 +58,45 @@ public final class ForwardFiles implements AutoCloseable {
     }
 
     /**
-     * Forces what was appended to a segment, and notes how much that is. A new segment's name is forced too, or a power cut
-     * could take it away.
+     * Forces a segment that was begun, notes how long it is, and holds it open. Its name is forced too, or a power cut could
+     * take it away.
+     *
+     * @throws IOException when that is in doubt; the segment is then not open
      */
     public void force(String fileName) throws IOException {
-        if (!fileName.equals(forcedName)) {
-            closeSegment();
-            forced = FileChannel.open(directory().resolve(fileName), StandardOpenOption.WRITE);
-            forcedName = fileName;
-            forceDirectory();
+        closeSegment();
+        FileChannel begun =
+                FileChannel.open(directory().resolve(fileName), StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        open = begun;
+        begun.force(false);
+        forceDirectory();
+        noteLength(fileName);
+        openName = fileName;
+    }
+
+    /** Whether groups of lines can be appended to this segment. */
+    public boolean isOpen(String fileName) {
+        return fileName.equals(openName);
+    }
+
+    /**
+     * Appends a group of lines to the segment that is open, forces it and notes how long it is now.
+     *
+     * @throws IOException when that is in doubt; the segment is then no longer open
+     */
+    public void append(byte[] lines) throws IOException {
+        String name = openName;
+        openName = "";
+        for (int at = 0; at < lines.length; ) {
+            at += open.write(ByteBuffer.wrap(lines, at, Math.min(PIECE_BYTES, lines.length - at)));
         }
-        forced.force(false);
-        known().forced(Long.parseLong(fileName.substring(fileName.lastIndexOf('.') + 1)), forced.size());
+        open.force(false);
+        noteLength(name);
+        openName = name;
+    }
+
+    private void noteLength(String fileName) throws IOException {
+        known().forced(Long.parseLong(fileName.substring(fileName.lastIndexOf('.') + 1)), open.size());
     }
 
     private synchronized KnownSegments known() throws IOException {
@@ -168,9 +201,9 @@ public final class ForwardFiles implements AutoCloseable {
     }
 
     private void closeSegment() throws IOException {
-        forcedName = "";
-        if (forced != null) {
-            forced.close();
+        openName = "";
+        if (open != null) {
+            open.close();
         }
     }
 

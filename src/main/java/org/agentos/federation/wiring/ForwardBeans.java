@@ -23,6 +23,7 @@ import org.agentos.federation.forward.ReadForward;
 import org.agentos.federation.forward.ReadPeerAnswer;
 import org.agentos.federation.forward.RecordForwardIntent;
 import org.agentos.federation.forward.RecordForwardResult;
+import org.agentos.federation.forward.SegmentSteps;
 import org.agentos.federation.forward.SettleFailedForward;
 import org.agentos.federation.forward.SettleForward;
 import org.agentos.federation.forward.TurnToAnotherPeer;
@@ -61,6 +62,7 @@ public final class ForwardBeans {
 
     private void addRequest(Map<String, Object> beans) {
         beans.put("forwardFiles", parts.stores.forwardFiles);
+        beans.putAll(SegmentSteps.of(parts.stores.forwardFiles));
         beans.put("peekForwardAuth", new PeekForwardAuth());
         beans.put("readForward", new ReadForward(parts.clock, parts.random));
         beans.put(

@@ -92,8 +92,12 @@ final class ForwardBench implements AutoCloseable {
         PeerChoice choice = new PeerChoice(registry, new PeerPolicy(), peer -> Capabilities.ASSUMED, load(), random);
         ForwardMeters meters = new ForwardMeters(this.meters);
         PeerCallLog log = new PeerCallLog(meters, new LastFailures(clock, stackId -> true));
+        Map<String, Object> segment = SegmentSteps.of(files);
         Map<String, Object> beans = Map.ofEntries(
                 Map.entry("forwardFiles", files),
+                Map.entry("segmentOpen", segment.get("segmentOpen")),
+                Map.entry("appendToSegment", segment.get("appendToSegment")),
+                Map.entry("openSegment", segment.get("openSegment")),
                 Map.entry("forwardCalls", calls),
                 Map.entry("peerTls", new SSLContextParameters()),
                 Map.entry("peerCallLimits", peerCalls),
