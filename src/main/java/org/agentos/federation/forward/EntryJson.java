@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -17,13 +18,17 @@ final class EntryJson {
 
     private EntryJson() {}
 
-    static void write(ObjectNode json, ForwardEntry entry) {
-        json.put("tenant_id", entry.tenantId()).put("run_id", entry.runId());
-        json.put("remote_stack_id", entry.remoteStackId()).put("remote_events_url", entry.remoteEventsUrl());
-        entry.principalId().ifPresent(id -> json.put("principal_id", id));
-        entry.agentId().ifPresent(id -> json.put("agent_id", id));
-        json.put("created", entry.createdAt().toString());
-        json.put("state", entry.state()).put("state_at", entry.stateAt().toString());
+    /** @param put writes one member */
+    static void write(BiConsumer<String, String> put, ForwardEntry entry) {
+        put.accept("tenant_id", entry.tenantId());
+        put.accept("run_id", entry.runId());
+        put.accept("remote_stack_id", entry.remoteStackId());
+        put.accept("remote_events_url", entry.remoteEventsUrl());
+        entry.principalId().ifPresent(id -> put.accept("principal_id", id));
+        entry.agentId().ifPresent(id -> put.accept("agent_id", id));
+        put.accept("created", entry.createdAt().toString());
+        put.accept("state", entry.state());
+        put.accept("state_at", entry.stateAt().toString());
     }
 
     /**

@@ -10,19 +10,16 @@ import org.agentos.federation.trust.BodyAuth;
  * Reads for whom a forward's body says it is made. Claims, to be checked against token and headers by whoever admits the
  * request.
  */
-public final class ForwardAuth {
+final class ForwardAuth {
     private ForwardAuth() {}
 
     /**
      * Reads the claims of a body without judging it, so that a caller can be refused before its request is. What cannot
      * be read is absent here and refused by {@link ForwardRequest#parse}.
      */
-    public static BodyAuth peek(byte[] body) {
-        try {
-            return of(ForwardJson.read(body).path("forward").path("auth"));
-        } catch (ForwardJson.NotJson e) {
-            return BodyAuth.NONE;
-        }
+    static BodyAuth peek(Optional<ParsedBody> body) {
+        return body.map(parsed -> of(parsed.root().path("forward").path("auth")))
+                .orElse(BodyAuth.NONE);
     }
 
     /** Both forms of the principal are read; {@code principal.principal_id} is the newer one and wins. */

@@ -33,8 +33,14 @@ public record ForwardRequest(
      * @throws FederationException {@code invalid_json}, or {@code invalid_request} with all problems
      */
     public static ForwardRequest parse(byte[] body) {
+        return parse(body, null);
+    }
+
+    /** @param peeked what was made of the body before; null or of another body: it is parsed */
+    static ForwardRequest parse(byte[] body, ParsedBody peeked) {
         try {
-            return new Reader().read(ForwardJson.read(body), RunRequest.in(body));
+            boolean parsed = peeked != null && peeked.isOf(body);
+            return new Reader().read(parsed ? peeked.root() : ForwardJson.read(body), RunRequest.in(body));
         } catch (ForwardJson.NotJson | IOException e) {
             String reason = e instanceof ForwardJson.NotJson notJson ? notJson.getMessage() : "is not JSON";
             throw new FederationException(ErrorCode.INVALID_JSON, "The request body " + reason + ".");

@@ -1,8 +1,10 @@
 package org.agentos.federation.forward;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,12 +21,14 @@ final class JournalLine {
     private static final int CRC_DIGITS = 8;
     /** {@code ,"crc":"01234567"}} */
     private static final int TRAILER = CRC_MEMBER.length + CRC_DIGITS + 2;
+    /** Most lines are not longer, unless by the request of an intent. */
+    private static final int FIRST_LENGTH = 512;
 
     private JournalLine() {}
 
     /** The line with its line feed. */
     static byte[] encode(JournalRecord record) {
-        byte[] json = write(record).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] json = write(record).getBytes(StandardCharsets.UTF_8);
         int covered = json.length - 1;
         String trailer = new String(CRC_MEMBER, StandardCharsets.US_ASCII) + crc(json, covered) + "\"}\n";
         byte[] line = java.util.Arrays.copyOf(json, covered + trailer.length());
@@ -59,8 +63,20 @@ final class JournalLine {
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
-    private static ObjectNode write(JournalRecord record) {
-        ObjectNode line = ForwardJson.MAPPER.createObjectNode();
+    /** By a generator, not a tree: it is done twice for each forward. */
+    private static String write(JournalRecord record) {
+        StringWriter text = new StringWriter(FIRST_LENGTH);
+        try (JsonGenerator json = ForwardJson.FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            write(record, new Members(json));
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot be written to", e);
+        }
+        return text.toString();
+    }
+
+    private static void write(JournalRecord record, Members line) {
         if (record instanceof JournalRecord.Intent intent) {
             line.put("op", "intent").put("scope", intent.scope().toString());
             line.put("run", intent.run().toString()).put("tenant_id", intent.tenantId());
@@ -74,7 +90,7 @@ final class JournalLine {
         } else if (record instanceof JournalRecord.Started started) {
             line.put("op", "started").put("scope", started.scope().toString());
             line.put("run", started.run().toString()).put("attempts", started.attempts());
-            EntryJson.write(line, started.entry());
+            EntryJson.write(line::put, started.entry());
         } else if (record instanceof JournalRecord.Freed freed) {
             line.put("op", "freed").put("scope", freed.scope().toString());
         } else if (record instanceof JournalRecord.Evidence evidence) {
@@ -85,7 +101,27 @@ final class JournalLine {
             line.put("op", "state").put("tenant_id", heard.tenantId()).put("run_id", heard.runId());
             line.put("state", heard.state()).put("at", heard.at().toString());
         }
-        return line;
+    }
+
+    /** The members of an object that is being written. */
+    private record Members(JsonGenerator json) {
+        Members put(String name, String value) {
+            try {
+                json.writeStringField(name, value);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return this;
+        }
+
+        Members put(String name, int value) {
+            try {
+                json.writeNumberField(name, value);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return this;
+        }
     }
 
     private static JournalRecord read(JsonNode line) {

@@ -1,5 +1,6 @@
 package org.agentos.federation.forward;
 
+import java.util.Optional;
 import org.agentos.federation.trust.AdmitCaller;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -9,6 +10,8 @@ public final class PeekForwardAuth implements Processor {
     @Override
     public void process(Exchange exchange) {
         byte[] body = (byte[]) exchange.getMessage().getBody();
-        exchange.setProperty(AdmitCaller.BODY_AUTH, ForwardAuth.peek(body == null ? new byte[0] : body));
+        Optional<ParsedBody> parsed = ParsedBody.of(body == null ? new byte[0] : body);
+        exchange.setProperty(ParsedBody.PROPERTY, parsed.orElse(null));
+        exchange.setProperty(AdmitCaller.BODY_AUTH, ForwardAuth.peek(parsed));
     }
 }

@@ -26,7 +26,8 @@ public final class ReadForward implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        ForwardRequest request = ForwardRequest.parse(exchange.getMessage().getBody(byte[].class));
+        ForwardRequest request = ForwardRequest.parse(exchange.getMessage().getBody(byte[].class), (ParsedBody)
+                exchange.removeProperty(ParsedBody.PROPERTY)); // a large one is not held while the peer is called
         Caller caller = exchange.getProperty(AdmitCaller.CALLER, Caller.class);
         if (caller.tenantId().isEmpty()) {
             throw new FederationException(ErrorCode.UNAUTHORIZED, "A forward needs a tenant.");

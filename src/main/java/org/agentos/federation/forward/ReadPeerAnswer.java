@@ -1,10 +1,12 @@
 package org.agentos.federation.forward;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.agentos.federation.error.FederationException;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /** Takes the run out of a peer's answer. A 2xx that holds none leaves open whether there is one, and is kept as evidence. */
@@ -23,8 +25,7 @@ public final class ReadPeerAnswer implements Processor {
     @Override
     public void process(Exchange exchange) {
         Forward forward = exchange.getProperty(Forward.PROPERTY, Forward.class);
-        byte[] body = exchange.getMessage().getBody(byte[].class);
-        byte[] answer = body == null ? new byte[0] : body;
+        byte[] answer = bytes(exchange.getMessage());
         try {
             forward.accept(PeerAnswer.read(forward.peer(), answer));
         } catch (FederationException unusable) {
@@ -38,6 +39,15 @@ public final class ReadPeerAnswer implements Processor {
             throw unusable;
         }
         log.succeeded(forward);
+    }
+
+    /** What PeerCallLimits has read whole comes as a stream over it; Camel's converter would copy it through two buffers of 8 KiB. */
+    private static byte[] bytes(Message message) {
+        if (message.getBody() instanceof ByteArrayInputStream whole) {
+            return whole.readAllBytes();
+        }
+        byte[] body = message.getBody(byte[].class);
+        return body == null ? new byte[0] : body;
     }
 
     private static String excerpt(byte[] answer) {

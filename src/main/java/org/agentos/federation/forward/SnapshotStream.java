@@ -70,7 +70,7 @@ final class SnapshotStream extends InputStream {
 
     private String line(Slot slot) {
         ObjectNode json = ForwardJson.MAPPER.createObjectNode();
-        EntryJson.write(json, slot.entry(tenant));
+        EntryJson.write(json::put, slot.entry(tenant));
         slot.scope().ifPresent(scope -> {
             json.put("scope", scope.toString());
             ForwardKeys.Settled settled = keys.settled(scope, new RunKey(tenant, slot.runId()));

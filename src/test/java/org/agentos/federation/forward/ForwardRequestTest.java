@@ -70,7 +70,7 @@ class ForwardRequestTest {
             })
     void shouldReadBothFormsOfThePrincipal(String auth, String principal) {
         // When
-        BodyAuth read = ForwardAuth.peek(bytes("{\"forward\":{\"auth\":" + auth + "}}"));
+        BodyAuth read = peek("{\"forward\":{\"auth\":" + auth + "}}");
 
         // Then
         assertThat(read.principalId().orElse("-")).isEqualTo(principal);
@@ -78,9 +78,9 @@ class ForwardRequestTest {
 
     @Test
     void shouldPeekWithoutJudging() {
-        assertThat(ForwardAuth.peek(bytes("{\"forward\":{\"auth\":{\"tenant_id\":\"t\",\"scopes\":[\"a\",1]}}}")))
+        assertThat(peek("{\"forward\":{\"auth\":{\"tenant_id\":\"t\",\"scopes\":[\"a\",1]}}}"))
                 .isEqualTo(new BodyAuth(Optional.of("t"), Optional.empty(), Optional.of(Set.of("a"))));
-        assertThat(ForwardAuth.peek(bytes("{"))).isEqualTo(BodyAuth.NONE);
+        assertThat(peek("{")).isEqualTo(BodyAuth.NONE);
     }
 
     @ParameterizedTest
@@ -144,6 +144,10 @@ class ForwardRequestTest {
 
         // Then
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    private static BodyAuth peek(String body) {
+        return ForwardAuth.peek(ParsedBody.of(bytes(body)));
     }
 
     private static Digest128 digest(String json) throws Exception {
