@@ -13,8 +13,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.agentos.federation.support.Answer;
@@ -28,11 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The sample jdbc-sink.yaml against real database servers, which are away, while the gateway is killed: effects are counted. */
 class JdbcSinkIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = SinkRuns.PATIENCE;
     private static final int KILLS = 4;
-    private static final int RUNS = 30;
-    private static final int EVENTS_OF_A_RUN = 40;
-    private static final int EVENTS = RUNS * EVENTS_OF_A_RUN;
+    private static final SinkRuns RUNS = new SinkRuns(30, 40);
+    private static final int EVENTS = RUNS.events();
 
     @TempDir
     Path directory;
@@ -91,14 +88,14 @@ class JdbcSinkIT {
             try (Connection tables = DriverManager.getConnection(url, user, "secret");
                     Statement statement = tables.createStatement()) {
                 makeTables(statement);
-                push(gateway, "run_before", "agentos.step.completed");
-                await().atMost(PATIENCE).until(() -> count(statement, "run_events") == EVENTS_OF_A_RUN);
+                RUNS.push(gateway, "run_before", "agentos.step.completed");
+                await().atMost(PATIENCE).until(() -> count(statement, "run_events") == RUNS.eventsOfARun());
             }
 
             // When
             server.close();
-            push(new Http(gateway.baseUrl()));
-            push(gateway, "run_unfit", "agentos." + "x".repeat(300));
+            RUNS.push(gateway);
+            RUNS.push(gateway, "run_unfit", "agentos." + "x".repeat(300));
             awaitRetrying(gateway);
             Answer health =
                     new Http(gateway.baseUrl()).get("/v1/federation/health").send();
@@ -110,12 +107,12 @@ class JdbcSinkIT {
             // Then
             try (Connection tables = DriverManager.getConnection(url, user, "secret");
                     Statement statement = tables.createStatement()) {
-                await().atMost(PATIENCE).until(() -> count(statement, "run_events") >= EVENTS + EVENTS_OF_A_RUN);
+                await().atMost(PATIENCE).until(() -> count(statement, "run_events") >= EVENTS + RUNS.eventsOfARun());
                 await().atMost(PATIENCE)
-                        .until(() -> listed(gateway).contains("retrying 0, dead letters " + EVENTS_OF_A_RUN));
+                        .until(() -> listed(gateway).contains("retrying 0, dead letters " + RUNS.eventsOfARun()));
                 assertThat(count(statement, "(SELECT DISTINCT tenant_id, run_id, event_id FROM run_events) AS effects"))
-                        .isEqualTo(EVENTS + EVENTS_OF_A_RUN);
-                assertThat(count(statement, "run_events")).isEqualTo(EVENTS + EVENTS_OF_A_RUN);
+                        .isEqualTo(EVENTS + RUNS.eventsOfARun());
+                assertThat(count(statement, "run_events")).isEqualTo(EVENTS + RUNS.eventsOfARun());
             }
             assertThat(health.status()).isEqualTo(200);
             assertThat(stopped).isZero();
@@ -147,7 +144,7 @@ class JdbcSinkIT {
                 GatewayProcess gateway =
                         GatewayProcess.start(home.path(), directory, Map.of("EXT_JDBC_PASSWORD", "secret"))) {
             makeTables(statement);
-            push(new Http(gateway.baseUrl()));
+            RUNS.push(gateway);
 
             // When
             for (int kill = 1; kill <= KILLS; kill++) {
@@ -157,9 +154,7 @@ class JdbcSinkIT {
                 gateway.start();
             }
             await().atMost(PATIENCE).until(() -> count(statement, "event_inbox") >= EVENTS);
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            gateway.command("subscriptions", "list").output().contains("lag 0 records"));
+            SinkRuns.awaitCaughtUp(gateway);
 
             // Then
             assertThat(count(statement, "run_events")).isEqualTo(EVENTS);
@@ -184,28 +179,5 @@ class JdbcSinkIT {
             counted.next();
             return counted.getLong(1);
         }
-    }
-
-    private static void push(Http http) {
-        for (int run = 1; run <= RUNS; run++) {
-            push(http, "run_" + run, "agentos.step.completed");
-        }
-    }
-
-    private static void push(GatewayProcess gateway, String run, String type) {
-        push(new Http(gateway.baseUrl()), run, type);
-    }
-
-    private static void push(Http http, String run, String type) {
-        List<String> events = new ArrayList<>();
-        for (int sequence = 1; sequence <= EVENTS_OF_A_RUN; sequence++) {
-            events.add("{\"event\":{\"event_id\":\"e" + sequence + "\",\"run_id\":\"" + run + "\",\"sequence\":"
-                    + sequence + ",\"type\":\"" + type + "\"}}");
-        }
-        Answer answer = http.post("/v1/federation/events:ingest")
-                .tenant("tnt_demo")
-                .json("{\"peer_id\":\"peer_ci\",\"events\":[" + String.join(",", events) + "]}")
-                .send();
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     }
 }

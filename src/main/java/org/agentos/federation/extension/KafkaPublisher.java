@@ -1,0 +1,308 @@
+package org.agentos.federation.extension;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.agentos.federation.subscription.SubscriptionSpec;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes events by one thread: all that wait go into one transaction, together with the record of what is published then. A
+ * delivery that is in the topic already is done at once.
+ *
+ * <p>A transaction whose commit got no answer is settled before anything else is written: opening anew makes the brokers decide,
+ * and the last record tells how. Until then its events are neither done nor failed, however long the brokers are away: given back
+ * too early, one could become a dead letter and a doubled event.
+ *
+ * <p>Who has started last owns the transactional id. Who finds the id taken over stops for good, and does not take it back:
+ * the other is the newer one.
+ */
+final class KafkaPublisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaPublisher.class);
+
+    /** How often an unsettled transaction is looked after while nothing else comes. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
+    /** The same problem is told again after this long. */
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+
+    /** For a transaction under way when it closes; twice, the second time interrupted. */
+    private static final Duration TO_CLOSE = Duration.ofSeconds(2);
+
+    private final KafkaSettings settings;
+    private final PositionTopic positions;
+    private final Set<String> underway = ConcurrentHashMap.newKeySet();
+    private final BlockingQueue<KafkaEvent> waiting = new ArrayBlockingQueue<>(SubscriptionSpec.MOST_IN_FLIGHT);
+    private final Thread thread;
+    private PositionRecord last;
+    private boolean claimed;
+    private KafkaTransactions transactions;
+    private List<KafkaEvent> unsettled = List.of();
+    private String told = "";
+    private long toldNanos;
+    private volatile boolean ending;
+    private volatile boolean ended;
+    private volatile PublisherTakenOverException takenOver;
+
+    /**
+     * Starts, and does not wait for the brokers.
+     *
+     * @param me who writes, and since when
+     */
+    KafkaPublisher(KafkaSettings settings, PositionRecord me) {
+        this.settings = settings;
+        this.positions = new PositionTopic(settings);
+        this.last = me;
+        this.thread = new Thread(this::run, "kafka-publisher-" + settings.transactionalId());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    // For the threads of the route
+
+    /** Takes an event; its {@code done} tells what came of it. */
+    void publish(KafkaEvent event) {
+        if (!waiting.offer(event)) {
+            fail(List.of(event), "as many events wait as a subscription may have in flight", null);
+        }
+        if (ended) {
+            failAll();
+        }
+    }
+
+    /** Keeps the event in mind until {@link #over}; false when it is. */
+    boolean begin(String mark) {
+        return underway.add(mark);
+    }
+
+    /** The route is done with an event, one way or the other. */
+    void over(String mark) {
+        underway.remove(mark);
+    }
+
+    /** Whether another publisher has the transactional id: nothing will be published any more. */
+    boolean isTakenOver() {
+        return takenOver != null;
+    }
+
+    /** What waits fails. */
+    @Override
+    public void close() throws InterruptedException {
+        ending = true;
+        thread.join(TO_CLOSE.toMillis());
+        thread.interrupt();
+        thread.join(TO_CLOSE.toMillis());
+    }
+
+    // The publisher's own thread
+
+    private void run() {
+        try {
+            while (!ending) {
+                List<KafkaEvent> batch = next();
+                if (!batch.isEmpty() || !unsettled.isEmpty()) {
+                    publish(batch);
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+            closeTransactions();
+            failAll();
+        }
+    }
+
+    private List<KafkaEvent> next() throws InterruptedException {
+        List<KafkaEvent> batch = new ArrayList<>();
+        KafkaEvent first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+            batch.add(first);
+            waiting.drainTo(batch);
+        }
+        return batch;
+    }
+
+    /** Publishes all, or fails those that cannot be; one more round for each event that is too large. */
+    private void publish(List<KafkaEvent> batch) {
+        List<KafkaEvent> rest = batch;
+        do {
+            try {
+                open();
+            } catch (RuntimeException closed) {
+                notOpened(rest, closed);
+                return;
+            }
+            List<KafkaEvent> all =
+                    Stream.concat(unsettled.stream(), rest.stream()).toList();
+            unsettled = List.of();
+            rest = write(all);
+        } while (!rest.isEmpty() && !ending);
+        fail(rest, "it stops", null);
+    }
+
+    /** @return what is to be tried again */
+    private List<KafkaEvent> write(List<KafkaEvent> all) {
+        Map<Boolean, List<KafkaEvent>> byNews = all.stream()
+                .collect(Collectors.partitioningBy(event -> !last.published().holds(event.mark())));
+        byNews.get(false).forEach(event -> event.done().complete(null));
+        List<KafkaEvent> news = byNews.get(true);
+        return news.isEmpty() ? news : writeNews(news);
+    }
+
+    private List<KafkaEvent> writeNews(List<KafkaEvent> news) {
+        PositionRecord next = last.with(last.published().and(news, underway::contains));
+        Map<Integer, Throwable> refused;
+        try {
+            refused = transactions.send(records(news, next));
+        } catch (RuntimeException unfit) {
+            closeTransactions();
+            fail(news, "no transaction could be begun", unfit);
+            return List.of();
+        }
+        if (!refused.isEmpty()) {
+            return abort(news, refused);
+        }
+        try {
+            transactions.commit();
+        } catch (RuntimeException unknown) {
+            unsettled = news;
+            closeTransactions();
+            tell("Kafka has not answered a commit, what came of it is looked up before anything else", unknown);
+            return List.of();
+        }
+        last = next;
+        news.forEach(event -> event.done().complete(null));
+        return List.of();
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> records(List<KafkaEvent> events, PositionRecord next) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        events.forEach(event -> records.add(event.record(settings.topic())));
+        records.add(positions.record(next));
+        return records;
+    }
+
+    /** An event that is too large fails alone; another refusal is one of them all. */
+    private List<KafkaEvent> abort(List<KafkaEvent> news, Map<Integer, Throwable> refused) {
+        try {
+            transactions.abort();
+        } catch (RuntimeException unfit) {
+            closeTransactions();
+        }
+        List<KafkaEvent> rest = new ArrayList<>();
+        for (int i = 0; i < news.size(); i++) {
+            if (refused.get(i) instanceof RecordTooLargeException tooLarge) {
+                fail(List.of(news.get(i)), "it is too large", tooLarge);
+            } else {
+                rest.add(news.get(i));
+            }
+        }
+        if (rest.size() < news.size()) {
+            return rest;
+        }
+        Throwable first = refused.values().iterator().next();
+        tell("Kafka has not taken events", first);
+        fail(rest, "it was not taken", first);
+        return List.of();
+    }
+
+    // Opening
+
+    private void open() {
+        if (takenOver != null) {
+            throw takenOver;
+        }
+        if (transactions != null) {
+            return;
+        }
+        KafkaTransactions opened = new KafkaTransactions(settings);
+        try {
+            PositionRecord found = positions.last().orElse(last);
+            if (claimed && !found.owner().equals(last.owner())) {
+                takenOver = new PublisherTakenOverException(
+                        "another gateway publishes under this transactional id since " + found.since());
+                throw takenOver;
+            }
+            last = last.with(found.published());
+            if (!claimed) {
+                claim(opened);
+            }
+        } catch (RuntimeException unfit) {
+            opened.close();
+            throw unfit;
+        }
+        transactions = opened;
+    }
+
+    private void claim(KafkaTransactions opened) {
+        Map<Integer, Throwable> refused = opened.send(List.of(positions.record(last)));
+        if (!refused.isEmpty()) {
+            throw new IllegalStateException(
+                    "cannot write to the position topic " + settings.positionTopic(),
+                    refused.values().iterator().next());
+        }
+        opened.commit();
+        claimed = true;
+        LOG.info(
+                "publishing to Kafka topic={} brokers={} transactionalId={} remembered={}",
+                settings.topic(),
+                settings.brokers(),
+                settings.transactionalId(),
+                last.published().first().size());
+    }
+
+    private void notOpened(List<KafkaEvent> batch, RuntimeException why) {
+        tell("cannot publish to Kafka", why);
+        fail(batch, "no transaction can be begun", why);
+        if (takenOver != null) {
+            fail(unsettled, "what came of its transaction is not looked up any more", why);
+            unsettled = List.of();
+        }
+    }
+
+    private void closeTransactions() {
+        if (transactions != null) {
+            transactions.close();
+            transactions = null;
+        }
+    }
+
+    // Failing
+
+    private void failAll() {
+        List<KafkaEvent> left = new ArrayList<>();
+        waiting.drainTo(left);
+        fail(left, "it stops", null);
+        fail(unsettled, "it stops before it is known whether the event is there", null);
+    }
+
+    private void fail(List<KafkaEvent> events, String why, Throwable cause) {
+        for (KafkaEvent event : events) {
+            event.done()
+                    .completeExceptionally(
+                            new NotPublishedException("not published to Kafka " + settings + ": " + why, cause));
+        }
+    }
+
+    private void tell(String what, Throwable cause) {
+        String problem = what + cause;
+        long now = System.nanoTime();
+        if (!problem.equals(told) || now - toldNanos > TELL_AGAIN.toNanos()) {
+            told = problem;
+            toldNanos = now;
+            LOG.warn("{} ({}) cause={}", what, settings, String.valueOf(cause));
+        }
+    }
+}
