@@ -1,7 +1,10 @@
 package org.agentos.federation.extension;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agentos.federation.subscription.SubscriptionSpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +56,7 @@ final class KafkaPublisher implements AutoCloseable {
     private List<KafkaEvent> unsettled = List.of();
     private String told = "";
     private long toldNanos;
+    private boolean reopened;
     private volatile boolean ending;
     private volatile boolean ended;
     private volatile PublisherTakenOverException takenOver;
@@ -134,34 +140,34 @@ final class KafkaPublisher implements AutoCloseable {
         return batch;
     }
 
-    /** Publishes all, or fails those that cannot be; one more round for each event that is too large. */
+    /** Publishes all, or fails those that cannot be. */
     private void publish(List<KafkaEvent> batch) {
-        List<KafkaEvent> rest = batch;
-        do {
+        Deque<List<KafkaEvent>> todo = new ArrayDeque<>(List.of(batch));
+        reopened = false;
+        while (!todo.isEmpty()) {
             try {
                 open();
             } catch (RuntimeException closed) {
-                notOpened(rest, closed);
+                notOpened(todo.stream().flatMap(List::stream).toList(), closed);
                 return;
             }
-            List<KafkaEvent> all =
-                    Stream.concat(unsettled.stream(), rest.stream()).toList();
+            List<KafkaEvent> next =
+                    Stream.concat(unsettled.stream(), todo.pop().stream()).toList();
             unsettled = List.of();
-            rest = write(all);
-        } while (!rest.isEmpty() && !ending);
-        fail(rest, "it stops", null);
+            write(next).forEach(todo::push);
+        }
     }
 
     /** @return what is to be tried again */
-    private List<KafkaEvent> write(List<KafkaEvent> all) {
+    private List<List<KafkaEvent>> write(List<KafkaEvent> all) {
         Map<Boolean, List<KafkaEvent>> byNews = all.stream()
                 .collect(Collectors.partitioningBy(event -> !last.published().holds(event.mark())));
         byNews.get(false).forEach(event -> event.done().complete(null));
         List<KafkaEvent> news = byNews.get(true);
-        return news.isEmpty() ? news : writeNews(news);
+        return news.isEmpty() ? List.of() : writeNews(news);
     }
 
-    private List<KafkaEvent> writeNews(List<KafkaEvent> news) {
+    private List<List<KafkaEvent>> writeNews(List<KafkaEvent> news) {
         PositionRecord next = last.with(last.published().and(news, underway::contains));
         Map<Integer, Throwable> refused;
         try {
@@ -172,7 +178,7 @@ final class KafkaPublisher implements AutoCloseable {
             return List.of();
         }
         if (!refused.isEmpty()) {
-            return abort(news, refused);
+            return abort(news, refused.values());
         }
         try {
             transactions.commit();
@@ -194,28 +200,32 @@ final class KafkaPublisher implements AutoCloseable {
         return records;
     }
 
-    /** An event that is too large fails alone; another refusal is one of them all. */
-    private List<KafkaEvent> abort(List<KafkaEvent> news, Map<Integer, Throwable> refused) {
+    /**
+     * Finds the event that is too large by halves, for the client gives others of its transaction the same reason; and tries once
+     * more where the brokers take another for the owner, to see who is. Anything else fails them all.
+     */
+    private List<List<KafkaEvent>> abort(List<KafkaEvent> news, Collection<Throwable> refused) {
         try {
             transactions.abort();
         } catch (RuntimeException unfit) {
             closeTransactions();
         }
-        List<KafkaEvent> rest = new ArrayList<>();
-        for (int i = 0; i < news.size(); i++) {
-            if (refused.get(i) instanceof RecordTooLargeException tooLarge) {
-                fail(List.of(news.get(i)), "it is too large", tooLarge);
-            } else {
-                rest.add(news.get(i));
-            }
+        if (news.size() > 1 && has(refused, RecordTooLargeException.class)) {
+            int half = news.size() / 2;
+            return List.of(news.subList(half, news.size()), news.subList(0, half));
         }
-        if (rest.size() < news.size()) {
-            return rest;
+        if (!reopened && (has(refused, ProducerFencedException.class) || has(refused, InvalidProducerEpochException.class))) {
+            reopened = true;
+            return List.of(news);
         }
-        Throwable first = refused.values().iterator().next();
+        Throwable first = refused.iterator().next();
         tell("Kafka has not taken events", first);
-        fail(rest, "it was not taken", first);
+        fail(news, "it was not taken", first);
         return List.of();
+    }
+
+    private static boolean has(Collection<Throwable> refused, Class<? extends Throwable> kind) {
+        return refused.stream().anyMatch(kind::isInstance);
     }
 
     // Opening
