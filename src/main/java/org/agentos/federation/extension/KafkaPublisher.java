@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.agentos.federation.subscription.SubscriptionSpec;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>A transaction whose commit got no answer is settled before anything else is written: opening anew makes the brokers decide,
  * and the last record tells how. Until then its events are neither done nor failed, however long the brokers are away: given back
  * too early, one could become a dead letter and a doubled event.
- *
- * <p>Who has started last owns the transactional id. Who finds the id taken over stops for good, and does not take it back:
- * the other is the newer one.
  */
 final class KafkaPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaPublisher.class);
@@ -46,20 +42,16 @@ final class KafkaPublisher implements AutoCloseable {
     private static final Duration TO_CLOSE = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
-    private final PositionTopic positions;
+    private final KafkaLedger ledger;
     private final Set<String> underway = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<KafkaEvent> waiting = new ArrayBlockingQueue<>(SubscriptionSpec.MOST_IN_FLIGHT);
     private final Thread thread;
-    private PositionRecord last;
-    private boolean claimed;
-    private KafkaTransactions transactions;
     private List<KafkaEvent> unsettled = List.of();
     private String told = "";
     private long toldNanos;
     private boolean reopened;
     private volatile boolean ending;
     private volatile boolean ended;
-    private volatile PublisherTakenOverException takenOver;
 
     /**
      * Starts, and does not wait for the brokers.
@@ -68,8 +60,7 @@ final class KafkaPublisher implements AutoCloseable {
      */
     KafkaPublisher(KafkaSettings settings, PositionRecord me) {
         this.settings = settings;
-        this.positions = new PositionTopic(settings);
-        this.last = me;
+        this.ledger = new KafkaLedger(settings, me);
         this.thread = new Thread(this::run, "kafka-publisher-" + settings.transactionalId());
         thread.setDaemon(true);
         thread.start();
@@ -99,7 +90,7 @@ final class KafkaPublisher implements AutoCloseable {
 
     /** Whether another publisher has the transactional id: nothing will be published any more. */
     boolean isTakenOver() {
-        return takenOver != null;
+        return ledger.isTakenOver();
     }
 
     /** What waits fails. */
@@ -125,7 +116,7 @@ final class KafkaPublisher implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             ended = true;
-            closeTransactions();
+            ledger.close();
             failAll();
         }
     }
@@ -146,7 +137,7 @@ final class KafkaPublisher implements AutoCloseable {
         reopened = false;
         while (!todo.isEmpty()) {
             try {
-                open();
+                ledger.open();
             } catch (RuntimeException closed) {
                 notOpened(todo.stream().flatMap(List::stream).toList(), closed);
                 return;
@@ -160,20 +151,23 @@ final class KafkaPublisher implements AutoCloseable {
 
     /** @return what is to be tried again */
     private List<List<KafkaEvent>> write(List<KafkaEvent> all) {
-        Map<Boolean, List<KafkaEvent>> byNews = all.stream()
-                .collect(Collectors.partitioningBy(event -> !last.published().holds(event.mark())));
-        byNews.get(false).forEach(event -> event.done().complete(null));
+        Map<Boolean, List<KafkaEvent>> byNews =
+                all.stream().collect(Collectors.partitioningBy(event -> !ledger.holds(event)));
+        List<KafkaEvent> repeats = byNews.get(false);
+        if (!repeats.isEmpty()) {
+            LOG.info("delivered again and published already events={} ({})", repeats.size(), settings);
+        }
+        repeats.forEach(event -> event.done().complete(null));
         List<KafkaEvent> news = byNews.get(true);
         return news.isEmpty() ? List.of() : writeNews(news);
     }
 
     private List<List<KafkaEvent>> writeNews(List<KafkaEvent> news) {
-        PositionRecord next = last.with(last.published().and(news, underway::contains));
         Map<Integer, Throwable> refused;
         try {
-            refused = transactions.send(records(news, next));
+            refused = ledger.send(news, underway::contains);
         } catch (RuntimeException unfit) {
-            closeTransactions();
+            ledger.close();
             fail(news, "no transaction could be begun", unfit);
             return List.of();
         }
@@ -181,23 +175,15 @@ final class KafkaPublisher implements AutoCloseable {
             return abort(news, refused.values());
         }
         try {
-            transactions.commit();
+            ledger.commit();
         } catch (RuntimeException unknown) {
             unsettled = news;
-            closeTransactions();
+            ledger.close();
             tell("Kafka has not answered a commit, what came of it is looked up before anything else", unknown);
             return List.of();
         }
-        last = next;
         news.forEach(event -> event.done().complete(null));
         return List.of();
-    }
-
-    private List<ProducerRecord<byte[], byte[]>> records(List<KafkaEvent> events, PositionRecord next) {
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        events.forEach(event -> records.add(event.record(settings.topic())));
-        records.add(positions.record(next));
-        return records;
     }
 
     /**
@@ -205,16 +191,13 @@ final class KafkaPublisher implements AutoCloseable {
      * more where the brokers take another for the owner, to see who is. Anything else fails them all.
      */
     private List<List<KafkaEvent>> abort(List<KafkaEvent> news, Collection<Throwable> refused) {
-        try {
-            transactions.abort();
-        } catch (RuntimeException unfit) {
-            closeTransactions();
-        }
+        ledger.abort();
         if (news.size() > 1 && has(refused, RecordTooLargeException.class)) {
             int half = news.size() / 2;
             return List.of(news.subList(half, news.size()), news.subList(0, half));
         }
-        if (!reopened && (has(refused, ProducerFencedException.class) || has(refused, InvalidProducerEpochException.class))) {
+        if (!reopened
+                && (has(refused, ProducerFencedException.class) || has(refused, InvalidProducerEpochException.class))) {
             reopened = true;
             return List.of(news);
         }
@@ -228,64 +211,12 @@ final class KafkaPublisher implements AutoCloseable {
         return refused.stream().anyMatch(kind::isInstance);
     }
 
-    // Opening
-
-    private void open() {
-        if (takenOver != null) {
-            throw takenOver;
-        }
-        if (transactions != null) {
-            return;
-        }
-        KafkaTransactions opened = new KafkaTransactions(settings);
-        try {
-            PositionRecord found = positions.last().orElse(last);
-            if (claimed && !found.owner().equals(last.owner())) {
-                takenOver = new PublisherTakenOverException(
-                        "another gateway publishes under this transactional id since " + found.since());
-                throw takenOver;
-            }
-            last = last.with(found.published());
-            if (!claimed) {
-                claim(opened);
-            }
-        } catch (RuntimeException unfit) {
-            opened.close();
-            throw unfit;
-        }
-        transactions = opened;
-    }
-
-    private void claim(KafkaTransactions opened) {
-        Map<Integer, Throwable> refused = opened.send(List.of(positions.record(last)));
-        if (!refused.isEmpty()) {
-            throw new IllegalStateException(
-                    "cannot write to the position topic " + settings.positionTopic(),
-                    refused.values().iterator().next());
-        }
-        opened.commit();
-        claimed = true;
-        LOG.info(
-                "publishing to Kafka topic={} brokers={} transactionalId={} remembered={}",
-                settings.topic(),
-                settings.brokers(),
-                settings.transactionalId(),
-                last.published().first().size());
-    }
-
     private void notOpened(List<KafkaEvent> batch, RuntimeException why) {
         tell("cannot publish to Kafka", why);
         fail(batch, "no transaction can be begun", why);
-        if (takenOver != null) {
+        if (ledger.isTakenOver()) {
             fail(unsettled, "what came of its transaction is not looked up any more", why);
             unsettled = List.of();
-        }
-    }
-
-    private void closeTransactions() {
-        if (transactions != null) {
-            transactions.close();
-            transactions = null;
         }
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RouteFileLintTest {
     private static final Path ROUTES = Path.of("routes");
     private static final Set<String> COMPONENTS =
-            Set.of("direct", "platform-http", "event-log", "log", "file", "http", "sql");
+            Set.of("direct", "platform-http", "event-log", "log", "file", "http", "sql", "kafka");
 
     @TempDir
     Path extensions;
