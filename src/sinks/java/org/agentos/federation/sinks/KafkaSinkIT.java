@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The samples for Kafka against a real broker, while the gateway is killed at moments drawn by chance, and the broker once:
- * records are counted where readers see them. {@code -Dsinks.seed=N} draws the same chance again. Three minutes for both on two idle
+ * records are counted where readers see them. {@code -Dsinks.seed=N} draws the same chance again. Three minutes for all on two idle
  * cores.
  */
 class KafkaSinkIT {
@@ -68,7 +68,7 @@ class KafkaSinkIT {
             killAgainAndAgain(gateway, reader);
 
             // Then
-            assertThat(reader.byRun()).as("seed %s", seed).isEqualTo(pushed());
+            assertThat(reader.byRun()).as("seed %s", seed).isEqualTo(pushed(RUNS));
             all.readTo(broker.settledEnds(TOPIC));
             System.out.println("KafkaSinkIT " + reader.records() + " records of " + RUNS.events() + " events, "
                     + (all.records() - reader.records()) + " of aborted transactions, repeats left out "
@@ -89,9 +89,34 @@ class KafkaSinkIT {
             killAgainAndAgain(gateway, reader);
 
             // Then
-            assertThat(reader.firstsByRun()).as("seed %s", seed).isEqualTo(pushed());
+            assertThat(reader.firstsByRun()).as("seed %s", seed).isEqualTo(pushed(RUNS));
             System.out.println("KafkaSinkIT " + reader.records() + " records of " + RUNS.events() + " events");
             assertThat(gateway.stop()).isZero();
+        }
+    }
+
+    @Test
+    void shouldKeepEventsForBrokersThatAreAwayOverAStop() throws Exception {
+        // Given
+        ExtendedHome home = home("kafka-exactly-once.yaml").setting("ext.kafka.transactional-id", "gateway-1");
+        SinkRuns few = new SinkRuns(3, 2);
+        broker.kill();
+        try (GatewayProcess gateway = GatewayProcess.start(home.path(), directory, Map.of())) {
+            few.push(gateway);
+            await().atMost(SinkRuns.PATIENCE).until(() -> gateway.output().contains("cannot publish to Kafka"));
+
+            // When
+            assertThat(gateway.stop()).isZero();
+            broker.start();
+            gateway.start();
+            SinkRuns.awaitCaughtUp(gateway);
+
+            // Then
+            assertThat(gateway.command("subscriptions", "list").output()).contains("dead letters 0");
+            try (TopicReader reader = new TopicReader(broker.servers(), TOPIC, "read_committed")) {
+                reader.readTo(broker.settledEnds(TOPIC));
+                assertThat(reader.byRun()).isEqualTo(pushed(few));
+            }
         }
     }
 
@@ -119,12 +144,12 @@ class KafkaSinkIT {
         reader.readTo(broker.settledEnds(TOPIC));
     }
 
-    private static Map<String, List<String>> pushed() {
-        List<String> events = IntStream.rangeClosed(1, RUNS.eventsOfARun())
+    private static Map<String, List<String>> pushed(SinkRuns pushedRuns) {
+        List<String> events = IntStream.rangeClosed(1, pushedRuns.eventsOfARun())
                 .mapToObj(sequence -> "e" + sequence)
                 .toList();
         Map<String, List<String>> pushed = new HashMap<>();
-        IntStream.rangeClosed(1, RUNS.runs()).forEach(run -> pushed.put(SinkRuns.TENANT + "/run_" + run, events));
+        IntStream.rangeClosed(1, pushedRuns.runs()).forEach(run -> pushed.put(SinkRuns.TENANT + "/run_" + run, events));
         return pushed;
     }
 }
