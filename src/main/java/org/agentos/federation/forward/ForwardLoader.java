@@ -143,6 +143,7 @@ final class ForwardLoader {
     private void loadSegment(Path segment, long known) throws IOException {
         int bad = 0;
         int taken = 0;
+        long end = 0;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(segment), 1 << 16)) {
             Optional<byte[]> line = nextLine(in);
             while (line.isPresent()) {
@@ -150,13 +151,13 @@ final class ForwardLoader {
                 record.ifPresent(records);
                 taken += record.isPresent() ? 1 : 0;
                 bad += record.isPresent() ? 0 : 1;
+                end += line.get().length + 1;
                 line = nextLine(in);
             }
         }
         lines += taken;
-        long size = Files.size(segment);
-        if (size < known) {
-            report(segment, taken + " lines, cut to " + size + " of " + known + " bytes");
+        if (end < known) { // a line feed that was changed cuts as well
+            report(segment, taken + " lines, cut to " + end + " of " + known + " bytes");
         } else if (bad > 0) {
             report(segment, taken + " lines, " + bad + " are lost");
         }

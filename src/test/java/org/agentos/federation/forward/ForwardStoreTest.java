@@ -176,6 +176,23 @@ class ForwardStoreTest {
     }
 
     @Test
+    void shouldNoticeAnAnsweredLineThatLostItsEnd() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        byte[] journal = Files.readAllBytes(segment(1));
+        journal[journal.length - 1] ^= 1;
+        Files.write(segment(1), journal);
+
+        // When
+        store = open();
+
+        // Then
+        assertThat(store.index().find(key("run_1"))).isEmpty();
+        assertThat(names()).contains("index.json.journal.1.corrupt-20260102T030405.000Z");
+    }
+
+    @Test
     void shouldNoticeAMissingJournal() throws Exception {
         // Given
         store = open();
