@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
+import org.agentos.federation.routes.CamelOptions;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteOutline;
 import org.agentos.federation.settings.Profile;
@@ -42,7 +42,7 @@ final class RouteRuntime implements AutoCloseable {
         Path folder = settings.home().resolve("routes");
         this.files = routeFiles(folder, settings.profile());
         main.setDefaultPropertyPlaceholderLocation("false");
-        main.setOverrideProperties(properties(settings));
+        main.setOverrideProperties(CamelOptions.of(settings, SHUTDOWN_SECONDS));
         main.configure()
                 .withRoutesIncludePattern(
                         files.stream().map(file -> "file:" + file.path()).collect(Collectors.joining(",")));
@@ -73,20 +73,6 @@ final class RouteRuntime implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
-    }
-
-    private static Properties properties(Settings settings) {
-        Properties properties = new Properties();
-        properties.setProperty("camel.main.name", "federation");
-        properties.setProperty("camel.main.startup-summary-level", "Off");
-        properties.setProperty("camel.main.auto-configuration-log-summary", "false");
-        properties.setProperty("camel.server.enabled", "false");
-        // Bodies are bytes or objects of ours; asking before each step whether one is a stream costs more than the
-        // step.
-        properties.setProperty("camel.main.stream-caching-enabled", "false");
-        properties.setProperty("camel.main.shutdown-timeout", Long.toString(SHUTDOWN_SECONDS));
-        properties.putAll(settings.properties());
-        return properties;
     }
 
     CamelContext camel() {

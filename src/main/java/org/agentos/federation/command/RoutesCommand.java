@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agentos.federation.routes.Components;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteLint;
 import org.agentos.federation.routes.Topology;
@@ -12,13 +13,14 @@ import picocli.CommandLine.Command;
 /** {@code federation routes}: reads the route files, starts nothing. */
 @Command(
         name = "routes",
-        description = "Shows how the routes hang together, or looks for mistakes in routes/extensions.",
-        synopsisSubcommandLabel = "(show | lint)",
+        description =
+                "Shows how the routes hang together, looks for mistakes in routes/extensions, or tries a file of them.",
+        synopsisSubcommandLabel = "(show | lint | test)",
+        subcommands = RoutesTestCommand.class,
         mixinStandardHelpOptions = true)
 public final class RoutesCommand {
     private static final String EXTENSIONS = "extensions";
     private static final String SAMPLES = "extensions/samples";
-    private static final String COMPONENTS = "META-INF/services/org/apache/camel/component/";
 
     private final Console console = new Console();
     private final Path folder = Console.home().resolve("routes");
@@ -39,7 +41,7 @@ public final class RoutesCommand {
         try {
             List<RouteFile> own = RouteFile.readAll(folder, EXTENSIONS);
             List<RouteFile> extensions = RouteFile.readAll(folder.resolve(EXTENSIONS), "samples");
-            return told(new RouteLint(own, extensions, RoutesCommand::isComponent).findings(), extensions.size());
+            return told(new RouteLint(own, extensions, Components::isThere).findings(), extensions.size());
         } catch (IOException | IllegalArgumentException e) {
             return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
         }
@@ -52,9 +54,5 @@ public final class RoutesCommand {
         lines.add(files + " files, " + errors + " errors, " + (findings.size() - errors) + " warnings");
         int done = console.done(lines);
         return errors == 0 ? done : Console.FAILED;
-    }
-
-    private static boolean isComponent(String scheme) {
-        return RoutesCommand.class.getClassLoader().getResource(COMPONENTS + scheme) != null;
     }
 }

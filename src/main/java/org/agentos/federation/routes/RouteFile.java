@@ -39,7 +39,12 @@ public record RouteFile(Path path, List<RouteOutline> outlines) {
         }
     }
 
-    private static RouteFile read(Path file) throws IOException {
+    /**
+     * Reads one file.
+     *
+     * @throws IllegalArgumentException naming the file when it does not hold routes
+     */
+    public static RouteFile read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Object document = new Load(LoadSettings.builder().build()).loadFromInputStream(in);
             if (document == null) {

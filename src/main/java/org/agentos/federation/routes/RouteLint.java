@@ -96,7 +96,10 @@ public final class RouteLint {
                 Stream.concat(Stream.of(route.from()), route.targets().stream()).toList()) {
             String scheme = uri.replaceAll("[:?].*", "");
             if (!uri.startsWith("{{") && !isComponent.test(scheme)) {
-                error(file, which + "uses " + scheme + ", a component that is neither in lib nor in lib/ext");
+                error(
+                        file,
+                        which + "uses " + scheme + ", a component that is neither in lib nor in lib/ext; camel-"
+                                + scheme + " has it as a rule, of the version of lib/camel-api");
             }
             if (uri.startsWith(DIRECT) && !directs.contains(withoutOptions(uri))) {
                 error(file, which + "sends to " + uri + ", where no route begins");

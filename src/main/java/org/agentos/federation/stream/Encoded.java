@@ -17,13 +17,7 @@ import org.agentos.federation.eventlog.RunEnd;
  * @param newest whether nothing followed when it was read; never of one that was read for another reader, earlier
  */
 record Encoded(
-        Buffer bytes,
-        int events,
-        int read,
-        Cursor upTo,
-        Optional<Cursor> told,
-        Optional<RunEnd> end,
-        boolean newest) {
+        Buffer bytes, int events, int read, Cursor upTo, Optional<Cursor> told, Optional<RunEnd> end, boolean newest) {
     /** For readers that come to its place later. */
     Encoded forOthers() {
         return new Encoded(bytes, events, read, upTo, told, end, false);

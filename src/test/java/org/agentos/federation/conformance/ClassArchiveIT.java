@@ -40,7 +40,7 @@ class ClassArchiveIT {
         List<String> before = classesOfACheck(installed);
 
         // When
-        GatewayProcess.Ended ended = GatewayProcess.commandOf(installed, directory, Map.of(), "archive-classes");
+        GatewayProcess.Ended ended = GatewayProcess.command(installed, directory, Map.of(), "archive-classes");
 
         // Then
         assertThat(ended.exitCode()).as(ended.output()).isZero();
@@ -56,7 +56,7 @@ class ClassArchiveIT {
     }
 
     private List<String> classesOfACheck(Path application) throws IOException {
-        GatewayProcess.commandOf(application, directory, tellingClasses(), "check");
+        GatewayProcess.command(application, directory, tellingClasses(), "check");
         return classes();
     }
 

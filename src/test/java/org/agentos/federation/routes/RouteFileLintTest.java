@@ -54,7 +54,8 @@ class RouteFileLintTest {
                 .containsExactly(
                         "error a.yaml: route forward-run has the id of another route",
                         "error a.yaml: route forward-run names the error policy no-such-policy, which no file has",
-                        "error a.yaml: route forward-run uses nowhere, a component that is neither in lib nor in lib/ext",
+                        "error a.yaml: route forward-run uses nowhere, a component that is neither in lib nor in lib/ext;"
+                                + " camel-nowhere has it as a rule, of the version of lib/camel-api",
                         "error a.yaml: route forward-run sends to direct:nobody, where no route begins",
                         "warning a.yaml: a route has no id, so logs and metrics cannot name it",
                         "error a.yaml: a route without an id consumes from event-log:crm, as another route does",

@@ -70,8 +70,8 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Runs a command of an application that was not started, to its end. */
-    public static Ended commandOf(
+    /** Runs a command of an application that is not running, to its end. */
+    public static Ended command(
             Path application, Path directory, Map<String, String> environment, String... arguments) {
         return new GatewayProcess(application, directory, environment).command(arguments);
     }
