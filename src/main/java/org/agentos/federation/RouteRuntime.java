@@ -58,7 +58,7 @@ final class RouteRuntime implements AutoCloseable {
                 throw new StartupException(List.of("there are no routes in " + folder));
             }
             requireIds(files, folder.resolve(EXTENSIONS).toAbsolutePath());
-            return files;
+            return RouteFile.withTemplates(files, List.of());
         } catch (IOException | IllegalArgumentException e) {
             throw new StartupException(List.of("the routes cannot be read: " + e.getMessage()));
         }

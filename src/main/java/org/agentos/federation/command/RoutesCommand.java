@@ -28,9 +28,10 @@ public final class RoutesCommand {
     @Command(description = "Prints every route with what it takes from and sends to.")
     int show() {
         try {
-            return console.done(Topology.print(folder, RouteFile.readAll(folder, SAMPLES))
-                    .lines()
-                    .toList());
+            return console.done(
+                    Topology.print(folder, RouteFile.withTemplates(RouteFile.readAll(folder, SAMPLES), List.of()))
+                            .lines()
+                            .toList());
         } catch (IOException | IllegalArgumentException e) {
             return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
         }

@@ -22,6 +22,8 @@ public final class CamelOptions {
         // step.
         properties.setProperty("camel.main.stream-caching-enabled", "false");
         properties.setProperty("camel.main.shutdown-timeout", Integer.toString(shutdownSeconds));
+        properties.setProperty(
+                "camel.component.kamelet.location", "file:" + settings.home().resolve("routes/kamelets"));
         properties.putAll(settings.properties());
         return properties;
     }

@@ -3,6 +3,7 @@ package org.agentos.federation.routes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -35,13 +36,17 @@ public final class RouteLint {
     private final Set<String> ids = new HashSet<>();
     private final Set<String> subscriptions = new HashSet<>();
     private final Set<String> directs;
+    private final Map<String, RouteTemplate> templates;
     private final List<Finding> findings = new ArrayList<>();
 
     /** @param isComponent whether there is a component of this scheme on the class path */
     public RouteLint(List<RouteFile> own, List<RouteFile> extensions, Predicate<String> isComponent) {
-        this.files = extensions;
+        this.files = RouteFile.withTemplates(extensions, own);
         this.isComponent = isComponent;
-        List<RouteOutline> all = Stream.concat(own.stream(), extensions.stream())
+        this.templates = Stream.concat(own.stream(), extensions.stream())
+                .flatMap(file -> file.templates().stream())
+                .collect(Collectors.toMap(RouteTemplate::id, template -> template, (first, second) -> first));
+        List<RouteOutline> all = Stream.concat(own.stream(), files.stream())
                 .flatMap(file -> file.outlines().stream())
                 .toList();
         this.policies = all.stream()
@@ -63,9 +68,20 @@ public final class RouteLint {
     public List<Finding> findings() {
         for (RouteFile file : files) {
             String name = file.path().getFileName().toString();
+            file.uses().forEach(use -> lookAtUse(name, use));
             file.routes().forEach(route -> look(name, route));
         }
         return List.copyOf(findings);
+    }
+
+    private void lookAtUse(String file, TemplateUse use) {
+        String which = use.routeId() == null ? "a templated route without an id " : "route " + use.routeId() + " ";
+        RouteTemplate template = templates.get(use.template());
+        if (template == null) {
+            error(file, which + "is made of the template " + use.template() + ", which no file has");
+        } else {
+            template.misuses(use).forEach(wrong -> error(file, which + wrong));
+        }
     }
 
     private void look(String file, RouteOutline route) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RouteFileLintTest {
     private static final Path ROUTES = Path.of("routes");
     private static final Set<String> COMPONENTS =
-            Set.of("direct", "platform-http", "event-log", "log", "file", "http", "sql", "kafka");
+            Set.of("direct", "platform-http", "event-log", "log", "file", "http", "sql", "kafka", "kamelet");
 
     @TempDir
     Path extensions;
@@ -86,6 +86,42 @@ class RouteFileLintTest {
                                 + " take one below /ext/",
                         "warning b.yaml: route ext-open names no error policy; refuse-clearly gives its callers the"
                                 + " usual errors");
+    }
+
+    @Test
+    void shouldLookAtRoutesMadeOfTemplates() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("c.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: subscribe-and-sned
+                    routeId: ext-misspelt
+                - templatedRoute:
+                    routeTemplateRef: subscribe-and-send
+                    parameters:
+                      - {name: subscription, value: crm}
+                      - {name: tpyes, value: "*"}
+                - templatedRoute:
+                    routeTemplateRef: subscribe-and-send
+                    routeId: ext-second
+                    parameters:
+                      - {name: subscription, value: crm}
+                      - {name: to, value: "nowhere:x"}
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        "error c.yaml: route ext-misspelt is made of the template subscribe-and-sned, which no file has",
+                        "error c.yaml: a templated route without an id gives the template subscribe-and-send no to",
+                        "error c.yaml: a templated route without an id gives the template subscribe-and-send tpyes, a"
+                                + " parameter it does not have",
+                        "warning c.yaml: a route has no id, so logs and metrics cannot name it",
+                        "error c.yaml: route ext-second uses nowhere, a component that is neither in lib nor in lib/ext;"
+                                + " camel-nowhere has it as a rule, of the version of lib/camel-api",
+                        "error c.yaml: route ext-second consumes from event-log:crm, as another route does");
     }
 
     private static List<String> findings(Path folder) throws IOException {

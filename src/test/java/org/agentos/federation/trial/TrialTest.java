@@ -169,6 +169,36 @@ class TrialTest {
     }
 
     @Test
+    void shouldTryRoutesOfTemplatesAndOfKamelets() throws Exception {
+        // When
+        TrialReport report = trial("""
+                - templatedRoute:
+                    routeTemplateRef: subscribe-and-send
+                    routeId: ext-templated
+                    parameters:
+                      - {name: subscription, value: templated}
+                      - {name: to, value: "http://127.0.0.1:1/hook"}
+                      - {name: types, value: agentos.run.failed}
+                - route:
+                    id: ext-kamelet
+                    from:
+                      uri: kamelet:agentos-event-source
+                      parameters: {subscription: kamelet, types: agentos.run.failed}
+                      steps:
+                        - setBody: {constant: '{"event_id":"e1","run_id":"other","type":"noted"}'}
+                        - removeHeaders: {pattern: AgentosRunId}
+                        - to: {uri: "kamelet:agentos-event-sink"}
+                """, Optional.empty());
+
+        // Then
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.lines())
+                .contains("  templated: handled", "    to http://127.0.0.1:1/hook")
+                .contains("  kamelet: handled")
+                .anyMatch(line -> line.startsWith("    to event-log://agentos-event-sink"));
+    }
+
+    @Test
     void shouldSendForRealWhenTold() throws Exception {
         // Given
         try (CountingSink sink = CountingSink.open()) {
