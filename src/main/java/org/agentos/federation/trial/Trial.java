@@ -42,6 +42,9 @@ import org.agentos.federation.subscription.Subscriptions;
 public final class Trial {
     private static final Source SOURCE = new Source(Origin.PUSHED, Optional.empty());
 
+    /** For the events to be on disk, which the limit of the trial does not count. */
+    private static final long STORE_SECONDS = 60;
+
     /** How often it is looked whether all is done. */
     private static final long LOOK_MILLIS = 10;
 
@@ -152,7 +155,8 @@ public final class Trial {
     }
 
     private void store(RocksEventLog log, List<IncomingEvent> events) throws Exception {
-        List<Verdict> verdicts = within(log.append(SOURCE, events).toCompletableFuture());
+        List<Verdict> verdicts =
+                log.append(SOURCE, events).toCompletableFuture().get(STORE_SECONDS, TimeUnit.SECONDS);
         List<String> refused = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
             Verdict verdict = verdicts.get(i);
@@ -169,10 +173,6 @@ public final class Trial {
 
     private static String word(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT);
-    }
-
-    private <T> T within(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
-        return future.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether everything that was stored, also by the routes themselves, was done with in time. */
@@ -193,7 +193,7 @@ public final class Trial {
                 LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
         try {
-            within(end);
+            end.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException tooLong) {
             return false;

@@ -1,16 +1,19 @@
 package org.agentos.federation.trial;
 
+import com.google.common.base.Splitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.component.EventLogEndpoint;
 import org.agentos.federation.eventlog.IncomingEvent;
+import org.agentos.federation.peer.Allowance;
 
 /** What came of a trial, event by event, as text. */
 public final class TrialReport {
     private final Trial.Request request;
     private final List<EventLogEndpoint> sources;
     private final Journal journal;
+    private final boolean inTime;
     private final List<String> lines = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private int handled;
@@ -28,12 +31,14 @@ public final class TrialReport {
         this.request = request;
         this.sources = sources;
         this.journal = routes.journal();
+        this.inTime = inTime;
         routes.leftOut().forEach(line -> lines.add("note: " + line));
         for (int i = 0; i < events.size(); i++) {
             tell(i + 1, events.get(i));
         }
-        sources.forEach(source -> requireSome(source, events));
-        if (!inTime) {
+        if (inTime) {
+            sources.forEach(source -> requireSome(source, events));
+        } else {
             problems.add("not all was done within " + request.timeout().toSeconds() + "s");
         }
         lines.add(events.size() + " events: " + handled + " handled, " + dead + " dead letters, " + unfinished
@@ -62,10 +67,7 @@ public final class TrialReport {
         for (EventLogEndpoint source : sources) {
             Optional<Story> story = story(source, event);
             lines.add("  " + source.getName() + ": "
-                    + story.map(this::ending).orElseGet(() -> {
-                        unwanted++;
-                        return "not wanted";
-                    }));
+                    + story.map(this::ending).orElseGet(() -> withoutStory(source, event)));
             story.ifPresent(this::tellSent);
         }
     }
@@ -74,10 +76,32 @@ public final class TrialReport {
         return journal.story(new Journal.Delivered(source.getName(), event.run(), event.eventId()));
     }
 
+    /** An event that no route has seen was not wanted, or its turn had not come when time was up. */
+    private String withoutStory(EventLogEndpoint source, IncomingEvent event) {
+        if (!inTime && isWanted(source, event)) {
+            return notDone();
+        }
+        unwanted++;
+        return "not wanted";
+    }
+
+    private static boolean isWanted(EventLogEndpoint source, IncomingEvent event) {
+        List<String> types = Splitter.on(',').trimResults().omitEmptyStrings().splitToList(source.getTypes());
+        return new Allowance(types).allows(event.type())
+                && (source.getTenantId() == null
+                        || source.getTenantId().equals(event.run().tenantId()))
+                && (source.getRunId() == null
+                        || source.getRunId().equals(event.run().runId()));
+    }
+
+    private String notDone() {
+        unfinished++;
+        return "NOT DONE within " + request.timeout().toSeconds() + "s";
+    }
+
     private String ending(Story story) {
         if (!story.ended()) {
-            unfinished++;
-            return "NOT DONE within " + request.timeout().toSeconds() + "s";
+            return notDone();
         }
         Optional<String> failure = story.failure();
         if (failure.isPresent()) {
