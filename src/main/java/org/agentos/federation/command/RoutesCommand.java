@@ -42,7 +42,9 @@ public final class RoutesCommand {
         try {
             List<RouteFile> own = RouteFile.readAll(folder, EXTENSIONS);
             List<RouteFile> extensions = RouteFile.readAll(folder.resolve(EXTENSIONS), "samples");
-            return told(new RouteLint(own, extensions, Components::isThere).findings(), extensions.size());
+            return told(
+                    new RouteLint(own, extensions, Components::isThere, Components::isClass).findings(),
+                    extensions.size());
         } catch (IOException | IllegalArgumentException e) {
             return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
         }

@@ -1,6 +1,6 @@
 package org.agentos.federation.routes;
 
-/** The Camel components on the class path: those of {@code lib/}, and of {@code lib/ext/}. */
+/** What is on the class path, {@code lib/} and {@code lib/ext/}: Camel's components, and classes. */
 public final class Components {
     private static final String ENTRIES = "META-INF/services/org/apache/camel/component/";
 
@@ -9,5 +9,11 @@ public final class Components {
     /** Whether there is a component of this scheme. */
     public static boolean isThere(String scheme) {
         return Components.class.getClassLoader().getResource(ENTRIES + scheme) != null;
+    }
+
+    /** Whether there is a class of this full name. */
+    public static boolean isClass(String name) {
+        return Components.class.getClassLoader().getResource(name.replace('.', '/') + ".class") != null
+                || ClassLoader.getPlatformClassLoader().getResource(name.replace('.', '/') + ".class") != null;
     }
 }

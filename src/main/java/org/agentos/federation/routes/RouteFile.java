@@ -21,8 +21,14 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param outlines its routes, those made of templates too once {@link #withTemplates} has told them, and its error policies
  * @param templates what it offers others
  * @param uses what it makes of templates
+ * @param names what else it names
  */
-public record RouteFile(Path path, List<RouteOutline> outlines, List<RouteTemplate> templates, List<TemplateUse> uses) {
+public record RouteFile(
+        Path path,
+        List<RouteOutline> outlines,
+        List<RouteTemplate> templates,
+        List<TemplateUse> uses,
+        FileNames names) {
     /** Kamelets are read by Camel's component of that name when a route names them. */
     private static final String KAMELET = ".kamelet.yaml";
 
@@ -66,7 +72,8 @@ public record RouteFile(Path path, List<RouteOutline> outlines, List<RouteTempla
                             .toList(),
                     definitions(document, "templatedRoute")
                             .map(TemplateUse::read)
-                            .toList());
+                            .toList(),
+                    FileNames.in(document));
         } catch (ClassCastException | org.snakeyaml.engine.v2.exceptions.YamlEngineException e) {
             throw new IllegalArgumentException(file + " is not a file of routes: " + e.getMessage(), e);
         }
@@ -113,7 +120,7 @@ public record RouteFile(Path path, List<RouteOutline> outlines, List<RouteTempla
                 .filter(use -> known.containsKey(use.template()))
                 .map(use -> known.get(use.template()).used(use))
                 .forEach(all::add);
-        return new RouteFile(path, all, templates, uses);
+        return new RouteFile(path, all, templates, uses, names);
     }
 
     /** Whether all its routes can be told apart by their ids. */

@@ -16,6 +16,7 @@ public final class RouteLint {
     private static final String DIRECT = "direct:";
     private static final String SUBSCRIPTION = "event-log:";
     private static final String ADMITS_BY_ITSELF = "direct:ingest-events";
+    private static final Pattern BEAN = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern ADMIT = Pattern.compile("(admit|prove)[A-Z].*");
 
     /**
@@ -32,6 +33,8 @@ public final class RouteLint {
 
     private final List<RouteFile> files;
     private final Predicate<String> isComponent;
+    private final Predicate<String> isClass;
+    private final Set<String> beans;
     private final Set<String> policies;
     private final Set<String> ids = new HashSet<>();
     private final Set<String> subscriptions = new HashSet<>();
@@ -39,10 +42,23 @@ public final class RouteLint {
     private final Map<String, RouteTemplate> templates;
     private final List<Finding> findings = new ArrayList<>();
 
-    /** @param isComponent whether there is a component of this scheme on the class path */
-    public RouteLint(List<RouteFile> own, List<RouteFile> extensions, Predicate<String> isComponent) {
+    /**
+     * Of the extensions; the gateway's own files are what they may name.
+     *
+     * @param isComponent whether there is a component of this scheme on the class path
+     * @param isClass whether there is a class of this full name there
+     */
+    public RouteLint(
+            List<RouteFile> own, List<RouteFile> extensions, Predicate<String> isComponent, Predicate<String> isClass) {
         this.files = RouteFile.withTemplates(extensions, own);
         this.isComponent = isComponent;
+        this.isClass = isClass;
+        this.beans = Stream.concat(
+                        own.stream()
+                                .flatMap(file -> file.outlines().stream())
+                                .flatMap(outline -> outline.beans().stream()),
+                        extensions.stream().flatMap(file -> file.names().beans().stream()))
+                .collect(Collectors.toSet());
         this.templates = Stream.concat(own.stream(), extensions.stream())
                 .flatMap(file -> file.templates().stream())
                 .collect(Collectors.toMap(RouteTemplate::id, template -> template, (first, second) -> first));
@@ -68,6 +84,10 @@ public final class RouteLint {
     public List<Finding> findings() {
         for (RouteFile file : files) {
             String name = file.path().getFileName().toString();
+            file.names().classes().stream()
+                    .filter(type -> !isClass.test(type))
+                    .forEach(type ->
+                            error(name, "names the class " + type + ", which is neither in lib nor in lib/ext"));
             file.uses().forEach(use -> lookAtUse(name, use));
             file.routes().forEach(route -> look(name, route));
         }
@@ -94,6 +114,13 @@ public final class RouteLint {
         if (route.policy() != null && !policies.contains(route.policy())) {
             error(file, which + "names the error policy " + route.policy() + ", which no file has");
         }
+        route.beans().stream()
+                .map(bean -> bean.replaceFirst("^bean:", ""))
+                .filter(bean -> BEAN.matcher(bean).matches() && !beans.contains(bean))
+                .forEach(bean -> warn(
+                        file,
+                        which + "names the bean " + bean + ", which no file declares and the gateway"
+                                + " does not have"));
         if (route.description() == null) {
             warn(file, which + "has no description");
         }

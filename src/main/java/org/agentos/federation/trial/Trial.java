@@ -126,7 +126,7 @@ public final class Trial {
     }
 
     private static void requireNoErrors(List<RouteFile> own, List<RouteFile> files) {
-        List<String> errors = new RouteLint(own, files, Components::isThere)
+        List<String> errors = new RouteLint(own, files, Components::isThere, Components::isClass)
                 .findings().stream()
                         .filter(RouteLint.Finding::error)
                         .map(finding -> finding.file() + ": " + finding.text())

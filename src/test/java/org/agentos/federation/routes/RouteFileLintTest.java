@@ -124,8 +124,67 @@ class RouteFileLintTest {
                         "error c.yaml: route ext-second consumes from event-log:crm, as another route does");
     }
 
+    @Test
+    void shouldNameClassesAndBeansThatAreNotThere() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("d.yaml"), """
+                - beans:
+                    - name: signExt
+                      type: org.agentos.federation.extension.SignWebhok
+                    - name: maskExt
+                      type: "#class:org.agentos.federation.extension.MaskPayload"
+                - routeConfiguration:
+                    id: ext-policy
+                    onException:
+                      - onException:
+                          exception: [java.io.IOException, java.lang.NoSuchThing]
+                - route:
+                    id: ext-names
+                    description: d
+                    from:
+                      uri: direct:ext-names
+                      steps:
+                        - process: {ref: maskExt}
+                        - process: {ref: admitRunReader}
+                        - process: {ref: nobody}
+                        - bean: {beanType: com.example.None}
+                        - to:
+                            uri: "sql:x"
+                            parameters: {dataSource: "#bean:extPool", other: "#class:com.example.Two('x')"}
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        missing("org.agentos.federation.extension.SignWebhok"),
+                        missing("java.lang.NoSuchThing"),
+                        missing("com.example.None"),
+                        missing("com.example.Two"),
+                        "warning d.yaml: route ext-names names the bean nobody, which no file declares and the gateway"
+                                + " does not have",
+                        "warning d.yaml: route ext-names names the bean extPool, which no file declares and the gateway"
+                                + " does not have");
+    }
+
+    private static String missing(String type) {
+        return "error d.yaml: names the class " + type + ", which is neither in lib nor in lib/ext";
+    }
+
+    /** What the samples for databases name is in the profile sinks only. */
+    private static boolean isClass(String name) {
+        return name.matches("(com\\.zaxxer|org\\.springframework|org\\.apache\\.camel\\.spring)\\..*")
+                || Components.isClass(name);
+    }
+
     private static List<String> findings(Path folder) throws IOException {
-        return new RouteLint(RouteFile.readAll(ROUTES, "extensions"), RouteFile.readAll(folder), COMPONENTS::contains)
+        return new RouteLint(
+                        RouteFile.readAll(ROUTES, "extensions"),
+                        RouteFile.readAll(folder),
+                        COMPONENTS::contains,
+                        RouteFileLintTest::isClass)
                 .findings().stream().map(RouteLint.Finding::toString).toList();
     }
 }
