@@ -121,6 +121,9 @@ final class Gateway implements AutoCloseable {
         closing("streams", parts.streams);
         closing("subscriptions", parts.subscriptions);
         routes.start(new Wiring(parts).beans());
+        if (settings.stack().routesReload()) {
+            routes.watchExtensions();
+        }
         stores.forwards.start();
         closing("forward index", stores.forwards);
         parts.retention.start();

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.agentos.federation.routes.CamelOptions;
+import org.agentos.federation.routes.ExtensionReload;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteOutline;
 import org.agentos.federation.settings.Profile;
@@ -35,11 +36,13 @@ final class RouteRuntime implements AutoCloseable {
     static final String EXTENSIONS = "extensions";
 
     private final List<RouteFile> files;
+    private final Path extensions;
     private final Main main = new Main();
 
     /** Prepares Camel; routes are read and started by {@link #start}. */
     RouteRuntime(Settings settings) throws Exception {
         Path folder = settings.home().resolve("routes");
+        this.extensions = folder.resolve(EXTENSIONS).toAbsolutePath();
         this.files = routeFiles(folder, settings.profile());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(CamelOptions.of(settings, SHUTDOWN_SECONDS));
@@ -77,6 +80,14 @@ final class RouteRuntime implements AutoCloseable {
 
     CamelContext camel() {
         return main.getCamelContext();
+    }
+
+    /** Has changed files of extensions taken over from now on. */
+    void watchExtensions() throws Exception {
+        List<RouteFile> own = files.stream()
+                .filter(file -> !file.path().startsWith(extensions))
+                .toList();
+        ExtensionReload.watch(camel(), extensions, own);
     }
 
     /** Starts every route, each of which may name the beans. */

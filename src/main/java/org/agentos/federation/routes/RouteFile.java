@@ -1,7 +1,7 @@
 package org.agentos.federation.routes;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,8 +59,14 @@ public record RouteFile(
      * @throws IllegalArgumentException naming the file when it does not hold routes
      */
     public static RouteFile read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            Object document = new Load(LoadSettings.builder().build()).loadFromInputStream(in);
+        return of(file, Files.readAllBytes(file));
+    }
+
+    /** As {@link #read}, of what stood in the file when it was read. */
+    static RouteFile of(Path file, byte[] text) {
+        try {
+            Object document =
+                    new Load(LoadSettings.builder().build()).loadFromInputStream(new ByteArrayInputStream(text));
             if (document == null) {
                 throw new IllegalArgumentException(file + " is not a file of routes: it is empty");
             }

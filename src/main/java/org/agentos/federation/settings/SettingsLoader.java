@@ -51,7 +51,7 @@ public final class SettingsLoader {
                 profile,
                 home,
                 source.path(StackKeys.DATA_DIR),
-                stack(),
+                stack(profile),
                 http(profile),
                 trust(),
                 jwt(),
@@ -83,13 +83,16 @@ public final class SettingsLoader {
                 properties());
     }
 
-    private StackSettings stack() {
+    private StackSettings stack(Profile profile) {
         Path peersFile = source.path(StackKeys.PEERS_FILE);
         Optional<Path> registry = source.chosen(StackKeys.PEERS_FILE) || Files.exists(peersFile)
                 ? Optional.of(peersFile)
                 : Optional.empty();
         if (registry.isPresent() && !Files.isReadable(peersFile)) {
             source.problem(StackKeys.PEERS_FILE, "names " + peersFile + ", which is not a readable file");
+        }
+        if (profile == Profile.PROD && source.value(StackKeys.ROUTES_RELOAD)) {
+            source.problem(StackKeys.ROUTES_RELOAD, "is on, which AGENTOS_PROFILE=prod forbids");
         }
         return new StackSettings(
                 registry,
@@ -98,7 +101,8 @@ public final class SettingsLoader {
                 source.optional(StackKeys.ENVIRONMENT),
                 source.optional(StackKeys.REGION),
                 source.optional(StackKeys.DEFAULT_TENANT),
-                source.value(StackKeys.RELOAD_INTERVAL));
+                source.value(StackKeys.RELOAD_INTERVAL),
+                source.value(StackKeys.ROUTES_RELOAD));
     }
 
     private HttpSettings http(Profile profile) {

@@ -31,6 +31,11 @@ public final class StackKeys {
             "1s",
             duration(Duration.ZERO, Duration.ofHours(1)),
             "how often peers and redelivery are looked at for changes; 0s = by signal and command only");
+    public static final Key<Boolean> ROUTES_RELOAD = SECTION.key(
+            "federation.routes-reload",
+            "false",
+            SettingType.SWITCH,
+            "route files of extensions are taken over when they change, for development; not in prod");
     public static final Key<String> DEFAULT_TENANT = SECTION.named(
             "federation.default-tenant", "AGENTOS_DEFAULT_TENANT", "", TEXT, "tenant when a request names none");
 

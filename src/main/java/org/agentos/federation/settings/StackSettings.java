@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param peersFileNamed whether somebody chose it, rather than leaving the one the gateway ships with
  * @param defaultTenant of requests that name none; never in prod
  * @param reloadInterval how often files that may change at run time are looked at; zero = never
+ * @param routesReload whether changed route files of extensions are taken over at run time; never in prod
  */
 public record StackSettings(
         Optional<Path> peersFile,
@@ -19,4 +20,5 @@ public record StackSettings(
         Optional<String> environment,
         Optional<String> region,
         Optional<String> defaultTenant,
-        Duration reloadInterval) {}
+        Duration reloadInterval,
+        boolean routesReload) {}
