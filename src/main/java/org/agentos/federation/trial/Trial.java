@@ -92,7 +92,13 @@ public final class Trial {
         EventReader reader = new EventReader(request.settings().ingest().maxEventBytes());
         try (RocksEventLog log = RocksEventLog.open(ofLog(), clock, new SecureRandom());
                 Subscriptions subscriptions = new Subscriptions(
-                        log.feed(), log.subscriptions(), log.epoch(), new SimpleMeterRegistry(), clock, timers);
+                        log.feed(),
+                        log.subscriptions(),
+                        log.epoch(),
+                        new SimpleMeterRegistry(),
+                        clock,
+                        System::nanoTime,
+                        timers);
                 TriedRoutes routes = new TriedRoutes(
                         request.settings(),
                         own.stream().filter(file -> file.routes().isEmpty()).toList(),
