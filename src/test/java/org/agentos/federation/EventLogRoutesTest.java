@@ -81,7 +81,7 @@ class EventLogRoutesTest {
     @Test
     void shouldKeepWhatTheRouteCouldNotDeliverUntilItIsDrivenAgain() throws Exception {
         // Given
-        route("crm", "event-log:crm", "parameters: {from: earliest}");
+        route("crm", "event-log:crm", "parameters: {from: earliest, maximumRedeliveries: 0}");
         sink.failWith(500);
 
         try (Gateway gateway = Gateway.start(settings())) {

@@ -114,6 +114,6 @@ final class EventLogConsumer extends DefaultConsumer implements Suspendable {
                 failure.isEmpty() && rolledBack
                         ? Optional.of(new RollbackExchangeException("the route rolled back", exchange))
                         : failure,
-                exchange.getProperty(EventLogHeaders.DEAD_LETTER, false, Boolean.class));
+                exchange.getProperty(EventLogEndpoint.DEAD_LETTER, false, Boolean.class));
     }
 }

@@ -28,6 +28,9 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.MESSAGING},
         headersClass = EventLogHeaders.class)
 public class EventLogEndpoint extends DefaultEndpoint {
+    /** The exchange property by which a route says that an event which failed is a dead letter at once. */
+    public static final String DEAD_LETTER = "AgentosDeadLetter";
+
     private final EventLogComponent component;
 
     @UriPath(

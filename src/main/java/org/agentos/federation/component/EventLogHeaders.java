@@ -53,8 +53,5 @@ public final class EventLogHeaders {
             javaType = "String")
     public static final String VERDICT = "AgentosVerdict";
 
-    /** The exchange property by which a route says that an event which failed is a dead letter at once. */
-    public static final String DEAD_LETTER = "AgentosDeadLetter";
-
     private EventLogHeaders() {}
 }

@@ -55,7 +55,7 @@ public final class TrialReport {
     public List<String> problems() {
         List<String> all = new ArrayList<>();
         if (dead > 0) {
-            all.add(dead + " events became dead letters");
+            all.add(dead == 1 ? "1 event became a dead letter" : dead + " events became dead letters");
         }
         all.addAll(problems);
         return all;

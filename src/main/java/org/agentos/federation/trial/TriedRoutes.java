@@ -12,6 +12,7 @@ import org.agentos.federation.routes.CamelOptions;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.settings.Settings;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -79,12 +80,21 @@ final class TriedRoutes implements AutoCloseable {
                 .map(route -> route.getInput().getEndpointUri().replaceFirst("\\?.*", ""))
                 .filter(from -> from.startsWith("direct:"))
                 .collect(Collectors.toSet());
+        camel.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> triedOnce(endpoint));
         Recorder recorder = new Recorder(directs);
         if (!real) {
             camel.getCamelContextExtension().registerEndpointCallback(recorder);
         }
         journal = new Journal(recorder);
         camel.getManagementStrategy().addEventNotifier(journal);
+    }
+
+    /** A trial has not the quarter of an hour that a subscription gives a sink which is away. */
+    private static Endpoint triedOnce(Endpoint endpoint) {
+        if (endpoint instanceof EventLogEndpoint subscription) {
+            subscription.setMaximumRedeliveries(0);
+        }
+        return endpoint;
     }
 
     /** @throws TrialException naming what keeps them from starting */

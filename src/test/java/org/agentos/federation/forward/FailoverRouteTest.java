@@ -185,8 +185,9 @@ class FailoverRouteTest {
     private java.util.List<String> intents() throws Exception {
         try (Stream<Path> files = Files.list(directory)) {
             StringBuilder lines = new StringBuilder();
-            for (Path file :
-                    files.filter(file -> !Files.isDirectory(file)).sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().contains(".journal."))
+                    .sorted()
+                    .toList()) {
                 lines.append(Files.readString(file));
             }
             return lines.toString()

@@ -135,7 +135,7 @@ class TrialTest {
                 """, Optional.empty());
 
         // Then
-        assertThat(report.problems()).containsExactly("1 events became dead letters");
+        assertThat(report.problems()).containsExactly("1 event became a dead letter");
         assertThat(report.lines())
                 .anyMatch(line -> line.startsWith("  fails: DEAD LETTER, java.lang.IllegalStateException: "))
                 .endsWith("14 events: 0 handled, 1 dead letters, 0 not done, 13 not wanted; 3 sent, recorded only")
@@ -214,7 +214,7 @@ class TrialTest {
 
             // Then
             assertThat(sink.received()).hasSize(5);
-            assertThat(report.problems()).containsExactly("1 events became dead letters");
+            assertThat(report.problems()).containsExactly("1 event became a dead letter");
             assertThat(report.lines())
                     .anyMatch(line -> line.contains("DEAD LETTER") && line.contains("statusCode: 500"))
                     .endsWith("14 events: 4 handled, 1 dead letters, 0 not done, 9 not wanted; 5 sent");

@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.agentos.federation.component.EventLogEndpoint;
 import org.agentos.federation.component.EventLogHeaders;
 import org.agentos.federation.component.EventNotAcceptedException;
 import org.agentos.federation.http.InboundRequest;
@@ -128,6 +129,7 @@ class ExtensionPointsTest {
     }
 
     private void addComponent() throws Exception {
+        add("property", EventLogEndpoint.DEAD_LETTER, "Boolean");
         JsonNode options = new ObjectMapper().readTree(CATALOG.toFile()).get("properties");
         options.properties().forEach(option -> {
             JsonNode about = option.getValue();
@@ -152,7 +154,7 @@ class ExtensionPointsTest {
                 .forEach(signature -> add("exception", EventNotAcceptedException.class.getSimpleName(), signature));
     }
 
-    /** Every public class of the package, with what can be set of it. */
+    /** Every public class of the package, with what can be set of it, if it is no exception. */
     private void addClasses() throws Exception {
         Path folder = Path.of("src/main/java", EXTENSION.split("\\."));
         try (Stream<Path> files = Files.list(folder)) {
@@ -160,7 +162,12 @@ class ExtensionPointsTest {
                 String name = file.getFileName().toString().replace(".java", "");
                 if (!name.equals("package-info")) {
                     Class<?> type = Class.forName(EXTENSION + name);
-                    if (Modifier.isPublic(type.getModifiers())) {
+                    if (!Modifier.isPublic(type.getModifiers())) {
+                        continue;
+                    }
+                    if (Exception.class.isAssignableFrom(type)) {
+                        add("exception", name, "extends", simple(type.getSuperclass()));
+                    } else {
                         add("class", name, Processor.class.isAssignableFrom(type) ? "step" : "no step");
                         assertThat(type.getConstructor()).as(name).isNotNull();
                         methods(type)
