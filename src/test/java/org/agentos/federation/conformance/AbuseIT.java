@@ -32,8 +32,8 @@ class AbuseIT {
     @RegisterExtension
     static final GatewayUnderTest GATEWAY = new GatewayUnderTest()
             .peer("stk_b")
-            .environment("AGENTOS_FED_HTTP_HEADER_TIMEOUT", "2s")
-            .environment("AGENTOS_FED_HTTP_IDLE_TIMEOUT", "3s");
+            .environment("AGENTOS_FED_HTTP_HEADER_TIMEOUT", "1s")
+            .environment("AGENTOS_FED_HTTP_IDLE_TIMEOUT", "2s");
 
     @BeforeAll
     static void storeARun() {

@@ -72,6 +72,8 @@ class PeerTokensIT {
         front = startFront(frontHome);
         peersOfBack(registry, front.baseUrl() + "/.well-known/jwks.json");
         assertThat(back.command("reload").exitCode()).isZero();
+        front.stop();
+        front.start(); // asks its peer anew, which takes its token now
     }
 
     private static GatewayProcess startFront(Path home) throws IOException, JOSEException {
