@@ -22,7 +22,7 @@ record Meter(Vertx vertx, Duration warmUp, Duration stretch, int repetitions) im
     static Meter bySystemProperties() {
         return new Meter(
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)),
-                Duration.ofSeconds(Integer.getInteger("bench.warm-up-seconds", 20)),
+                Duration.ofSeconds(Integer.getInteger("bench.warm-up-seconds", 30)),
                 Duration.ofSeconds(Integer.getInteger("bench.seconds", 4)),
                 Integer.getInteger("bench.repetitions", 3));
     }
