@@ -120,6 +120,11 @@ record LogRecord(byte[] bytes) {
         return new Volume(count(), bytes.length - headerBytes() - (long) count() * ENTRY_BYTES);
     }
 
+    /** What the run's records up to this one held, itself included; empty in records of older formats. */
+    Optional<Volume> upTo() {
+        return before().map(own()::plus);
+    }
+
     Optional<RunEnd> end() {
         return switch (bytes[1]) {
             case 0 -> Optional.empty();

@@ -21,19 +21,13 @@ final class RunLoader {
             return unknown;
         }
         Optional<LogRecord> newest = reader.lastRecord(row.number());
-        DedupeTable ids = DedupeTable.forIds(newest.map(RunLoader::written).orElse(0L));
-        if (!row.deleted()) {
-            fill(ids, row.number());
-        }
+        DedupeTable ids = row.deleted() ? new DedupeTable() : ids(row.number(), newest);
         return RunState.stored(reader.log(key).orElseThrow(), newest, ids);
     }
 
-    /** How many events a run's records held up to this one, as far as it knows. */
-    private static long written(LogRecord newest) {
-        return newest.before().map(newest.own()::plus).orElse(newest.own()).events();
-    }
-
-    private void fill(DedupeTable table, long number) throws RocksDBException {
+    private DedupeTable ids(long number, Optional<LogRecord> newest) throws RocksDBException {
+        DedupeTable table = DedupeTable.forIds(
+                newest.flatMap(LogRecord::upTo).orElse(Volume.NONE).events());
         try (Scan ids = reader.ids(number)) {
             Position base = Position.START;
             for (boolean more = ids.first(); more; more = ids.next()) {
@@ -41,5 +35,6 @@ final class RunLoader {
                 base = KeyCodec.lastOf(ids.key());
             }
         }
+        return table;
     }
 }

@@ -57,8 +57,7 @@ final class RunState {
         run.replacing = log.generation() != 0;
         run.deleted = log.deleted();
         run.earliest = log.earliest();
-        run.volume = newest.flatMap(record -> record.before().map(record.own()::plus))
-                .orElse(Volume.NONE);
+        run.volume = newest.flatMap(LogRecord::upTo).orElse(Volume.NONE);
         run.storedMillis =
                 newest.map(LogRecord::storedMillis).orElse(OptionalLong.empty()).orElse(0);
         run.last = log.latest();
