@@ -105,11 +105,17 @@ class EventLogModelTest {
         Path copy = directory.resolveSibling(
                 Integer.toString(Integer.parseInt(directory.getFileName().toString()) + 1));
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.filter(path -> !path.endsWith("native")).toList()) {
+            for (Path file : files.filter(path -> !isOfProcess(directory.relativize(path)))
+                    .toList()) {
                 Files.copy(file, copy.resolve(directory.relativize(file)));
             }
         }
         return copy;
+    }
+
+    /** The native library belongs to the process that has unpacked it, and goes with it. */
+    private static boolean isOfProcess(Path inLog) {
+        return inLog.startsWith("native");
     }
 
     private static void retain(RocksEventLog log, Map<RunKey, Model> models) throws Exception {
