@@ -119,37 +119,37 @@ final class Load implements AutoCloseable {
 
     /** Judges all logs, all readings and some of the forwards as they are now. */
     Findings judge() throws IOException {
-        return judge(calls, ASKED_AGAIN, false);
+        return judge(ASKED_AGAIN, false);
     }
 
     /** Judges everything: each forward, the peers' counts, and the mirrored events of each run too. */
     Findings judgeAll() throws IOException {
         forwarding.settle(calls);
-        return judge(calls, Integer.MAX_VALUE, true);
+        return judge(Integer.MAX_VALUE, true);
     }
 
-    /** Judges what another gateway gives, up to what was acknowledged when it was cut off. */
-    Findings judgeAt(URI gateway) throws IOException {
-        return judge(new Calls(gateway), Integer.MAX_VALUE, false);
+    /** Judges all logs, all readings and all forwards as they are now, and not yet what is mirrored. */
+    Findings judgeWhole() throws IOException {
+        return judge(Integer.MAX_VALUE, false);
     }
 
-    private Findings judge(Calls asked, int forwards, boolean mirrored) throws IOException {
+    private Findings judge(int forwards, boolean mirrored) throws IOException {
         assertThat(pushing).extracting(Pushing::wrong).containsOnly("");
         Findings found = Findings.none();
         Map<String, List<Long>> logs = new HashMap<>();
         for (Pushing one : pushing) {
-            logs.put(one.run(), sequences(one.run(), asked.stored(one.run())));
+            logs.put(one.run(), sequences(one.run(), calls.stored(one.run())));
             found.add(one.judge(logs.get(one.run())));
         }
         following.forEach(one -> found.add(Findings.ofReading(one.run(), one.read(), logs.get(one.run()))));
-        found.add(judgeForwards(asked, forwards, mirrored));
+        found.add(judgeForwards(forwards, mirrored));
         return found;
     }
 
-    private Findings judgeForwards(Calls asked, int forwards, boolean mirrored) throws IOException {
+    private Findings judgeForwards(int forwards, boolean mirrored) throws IOException {
         Map<String, String> answered = new HashMap<>(forwarding.answered());
         answered.keySet().retainAll(answered.keySet().stream().limit(forwards).toList());
-        Map<String, String> now = forwarding.askAgain(asked, List.copyOf(answered.keySet()));
+        Map<String, String> now = forwarding.askAgain(calls, List.copyOf(answered.keySet()));
         Map<String, Set<String>> started = new HashMap<>();
         for (CountingPeer peer : peers) {
             peer.startedByKey().forEach((key, runs) -> started.computeIfAbsent(key, first -> new TreeSet<>())
@@ -158,19 +158,19 @@ final class Load implements AutoCloseable {
         Findings found = Findings.ofForwards(answered, now, started);
         if (mirrored) {
             for (String run : answered.values()) {
-                List<String> stored = awaitMirrored(asked, run);
+                List<String> stored = awaitMirrored(run);
                 found.add(Findings.ofLog(run, CountingPeer.EVENTS, CountingPeer.EVENTS, sequences(run, stored)));
             }
         }
         return found;
     }
 
-    private static List<String> awaitMirrored(Calls asked, String run) throws IOException {
+    private List<String> awaitMirrored(String run) throws IOException {
         long deadline = System.nanoTime() + MIRROR_PATIENCE.toNanos();
-        List<String> stored = asked.stored(run);
+        List<String> stored = calls.stored(run);
         while (stored.size() < CountingPeer.EVENTS && System.nanoTime() < deadline) {
             LockSupport.parkNanos(RETRY_NANOS);
-            stored = asked.stored(run);
+            stored = calls.stored(run);
         }
         return stored;
     }
