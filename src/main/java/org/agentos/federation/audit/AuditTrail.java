@@ -11,19 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.settings.AuditSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The audit trail: records in the order they came, one thread that writes them in groups, a stage for each that
- * completes once it is written. A mutation waits for that stage before it is answered, so that nothing happens
- * unrecorded. What is written is fsynced within a second and when the trail is closed.
+ * The audit trail: records in the order they came, one thread that writes them in groups, or the caller's for one
+ * alone, and a stage for each that completes once it is written. A mutation waits for that stage before it is answered, so that
+ * nothing happens unrecorded. What is written is fsynced within a second and when the trail is closed.
  */
 public final class AuditTrail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
@@ -35,34 +33,22 @@ public final class AuditTrail implements AutoCloseable {
     /** Bounds the memory of one write and the time the first of a group waits for the last. */
     private static final int MAX_GROUP = 1024;
 
-    /** Half the second that power loss may cost, the rest being the disk's. */
-    private static final Duration FORCE_EVERY = Duration.ofMillis(500);
-
     /** How late the count of repeated denials may be. */
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
-    private static final Waiting CLOSE = new Waiting("", new CompletableFuture<>());
+    private static final WaitingRecord CLOSE = new WaitingRecord("");
 
     private final AuditSink sink;
-    private final ChainKey key;
+    private final ChainWriter chain;
     private final InstantSource clock;
     private final RepeatedDenials denials = new RepeatedDenials(this::record);
-    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<WaitingRecord> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final Thread writer = new Thread(this::writeUntilClosed, "audit-writer");
-    private volatile boolean failing;
-    private boolean unforced;
-    private long forceDue;
     private boolean closed;
-
-    private record Waiting(String opened, CompletableFuture<Void> kept) {
-        void refuse() {
-            kept.completeExceptionally(unavailable());
-        }
-    }
 
     AuditTrail(AuditSink sink, ChainKey key, InstantSource clock) {
         this.sink = sink;
-        this.key = key;
+        this.chain = new ChainWriter(sink, key);
         this.clock = clock;
         writer.setDaemon(true);
         writer.start();
@@ -150,8 +136,8 @@ public final class AuditTrail implements AutoCloseable {
      * @throws FederationException {@code storage_unavailable} after a record that could not be written, until one is
      */
     public void requireFit() {
-        if (failing) {
-            throw unavailable();
+        if (chain.isFailing()) {
+            throw WaitingRecord.unavailable();
         }
     }
 
@@ -165,14 +151,24 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     /**
-     * Records something. Never blocks. The stage completes on the trail's own thread: continue on another one.
+     * Records something. Blocks on nothing. The stage completes on the thread that writes: continue on another one.
      *
      * @return fails with {@code storage_unavailable} when the record could not be kept
      */
     public CompletionStage<Void> record(AuditRecord record) {
-        Waiting waiting = new Waiting(AuditLine.opened(record), new CompletableFuture<>());
-        if (!enqueue(waiting)) {
-            waiting.refuse();
+        WaitingRecord waiting = new WaitingRecord(AuditLine.opened(record));
+        enqueue(waiting);
+        return waiting.kept();
+    }
+
+    /**
+     * As {@link #record}, on the caller's thread where no other record is being written or waits: that wakes no other
+     * thread. May block on the disk.
+     */
+    public CompletionStage<Void> recordHere(AuditRecord record) {
+        WaitingRecord waiting = new WaitingRecord(AuditLine.opened(record));
+        if (!queue.isEmpty() || !chain.writeIfFree(waiting)) {
+            enqueue(waiting);
         }
         return waiting.kept();
     }
@@ -192,8 +188,10 @@ public final class AuditTrail implements AutoCloseable {
         }
     }
 
-    private synchronized boolean enqueue(Waiting waiting) {
-        return !closed && queue.offer(waiting);
+    private synchronized void enqueue(WaitingRecord waiting) {
+        if (closed || !queue.offer(waiting)) {
+            waiting.refuse();
+        }
     }
 
     private synchronized boolean beginClose() {
@@ -203,17 +201,16 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     private void writeUntilClosed() {
-        try (sink) {
+        try (chain) {
             boolean open = true;
             Instant swept = clock.instant();
             while (open) {
-                List<Waiting> group = nextGroup();
+                List<WaitingRecord> group = nextGroup();
                 open = !group.remove(CLOSE);
-                write(group);
-                forceIfDue();
+                chain.write(group);
+                chain.forceIfDue();
                 swept = sweepAfter(swept);
             }
-            sink.force();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -230,11 +227,10 @@ public final class AuditTrail implements AutoCloseable {
         return now;
     }
 
-    /** Empty when an fsync or a look at repeated denials is due before the next record comes. */
-    private List<Waiting> nextGroup() throws InterruptedException {
-        long patience = unforced ? forceDue - System.nanoTime() : SWEEP_EVERY.toNanos();
-        Waiting first = queue.poll(patience, TimeUnit.NANOSECONDS);
-        List<Waiting> group = new ArrayList<>();
+    /** Empty when it is time to look whether an fsync, or the count of repeated denials, is due. */
+    private List<WaitingRecord> nextGroup() throws InterruptedException {
+        WaitingRecord first = queue.poll(chain.nanosToForce(), TimeUnit.NANOSECONDS);
+        List<WaitingRecord> group = new ArrayList<>();
         if (first != null) {
             group.add(first);
             queue.drainTo(group, MAX_GROUP - 1);
@@ -242,59 +238,9 @@ public final class AuditTrail implements AutoCloseable {
         return group;
     }
 
-    /** A failed fsync is tried again at the next group at the latest; the sink keeps the lines until one succeeds. */
-    private void forceIfDue() {
-        if (!unforced || forceDue - System.nanoTime() > 0) {
-            return;
-        }
-        try {
-            sink.force();
-            unforced = false;
-        } catch (IOException | RuntimeException e) {
-            LOG.error("audit records not fsynced cause={}", e.toString());
-            forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
-        }
-    }
-
-    private void write(List<Waiting> group) {
-        if (group.isEmpty()) {
-            return;
-        }
-        try {
-            sink.write(chained(group, sink.ready()));
-            failing = false;
-            if (!unforced) {
-                unforced = true;
-                forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
-            }
-            group.forEach(waiting -> waiting.kept().complete(null));
-        } catch (IOException
-                | RuntimeException e) { // whatever it is: unrecorded means refused, and the thread lives on
-            LOG.error("audit records not written records={} cause={}", group.size(), e.toString());
-            failing = true;
-            group.forEach(Waiting::refuse);
-        }
-    }
-
-    private List<String> chained(List<Waiting> group, String last) {
-        List<String> lines = new ArrayList<>(group.size());
-        String hash = last;
-        for (Waiting waiting : group) {
-            String line = AuditLine.chained(waiting.opened(), hash, key);
-            hash = AuditLine.hashOf(line);
-            lines.add(line);
-        }
-        return lines;
-    }
-
     private static String reason(IOException e) {
         return e.getMessage() != null && e.getMessage().matches("(is|has|ends) .*")
                 ? e.getMessage()
                 : "cannot be written";
-    }
-
-    private static FederationException unavailable() {
-        return new FederationException(ErrorCode.STORAGE_UNAVAILABLE, "the audit record cannot be kept at the moment")
-                .retryAfter(Duration.ofSeconds(1));
     }
 }

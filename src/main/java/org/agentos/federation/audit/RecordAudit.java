@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.agentos.federation.audit.AuditRecord.Outcome;
 import org.agentos.federation.error.FederationException;
@@ -38,11 +39,16 @@ public final class RecordAudit extends AsyncProcessorSupport {
     private final Kind kind;
     private final InstantSource clock;
     private final Executor continuations;
+    private final BooleanSupplier mayBlock;
     private final Predicate<Exchange> matters;
 
-    /** @param continuations goes on with the route; the trail's own thread must not */
-    public RecordAudit(AuditTrail trail, Kind kind, InstantSource clock, Executor continuations) {
-        this(trail, kind, clock, continuations, any -> true);
+    /**
+     * @param continuations goes on with the route; the trail's own thread must not
+     * @param mayBlock whether the current thread may write the record itself, and wait for the disk
+     */
+    public RecordAudit(
+            AuditTrail trail, Kind kind, InstantSource clock, Executor continuations, BooleanSupplier mayBlock) {
+        this(trail, kind, clock, continuations, mayBlock, any -> true);
     }
 
     /**
@@ -51,11 +57,17 @@ public final class RecordAudit extends AsyncProcessorSupport {
      * @param matters whether an exchange is recorded
      */
     public RecordAudit(
-            AuditTrail trail, Kind kind, InstantSource clock, Executor continuations, Predicate<Exchange> matters) {
+            AuditTrail trail,
+            Kind kind,
+            InstantSource clock,
+            Executor continuations,
+            BooleanSupplier mayBlock,
+            Predicate<Exchange> matters) {
         this.trail = trail;
         this.kind = kind;
         this.clock = clock;
         this.continuations = continuations;
+        this.mayBlock = mayBlock;
         this.matters = matters;
     }
 
@@ -68,23 +80,35 @@ public final class RecordAudit extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        kept(record.get())
-                .whenCompleteAsync(
-                        (done, failure) -> {
-                            if (failure != null && kind == Kind.MUTATION) {
-                                exchange.setException(unrecorded(failure, record.get()));
-                            }
-                            callback.done(false);
-                        },
-                        continuations);
+        CompletionStage<Void> kept = kept(record.get());
+        if (kept.toCompletableFuture().isDone()) {
+            kept.whenComplete((done, failure) -> settle(exchange, record.get(), failure));
+            callback.done(true);
+            return true;
+        }
+        kept.whenCompleteAsync(
+                (done, failure) -> {
+                    settle(exchange, record.get(), failure);
+                    callback.done(false);
+                },
+                continuations);
         return false;
     }
 
     private CompletionStage<Void> kept(AuditRecord record) {
         try {
-            return kind == Kind.REFUSAL && isCounted(record) ? trail.recordDenial(record) : trail.record(record);
+            if (kind == Kind.REFUSAL && isCounted(record)) {
+                return trail.recordDenial(record);
+            }
+            return mayBlock.getAsBoolean() ? trail.recordHere(record) : trail.record(record);
         } catch (RuntimeException notJson) {
             return CompletableFuture.failedStage(notJson);
+        }
+    }
+
+    private void settle(Exchange exchange, AuditRecord record, Throwable failure) {
+        if (failure != null && kind == Kind.MUTATION) {
+            exchange.setException(unrecorded(failure, record));
         }
     }
 

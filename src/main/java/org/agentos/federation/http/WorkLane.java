@@ -1,6 +1,8 @@
 package org.agentos.federation.http;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -27,13 +29,8 @@ final class WorkLane implements Executor, AutoCloseable {
 
     WorkLane(String name, int threads, int maxInFlight) {
         this.places = new Semaphore(maxInFlight);
-        this.threads = new ThreadPoolExecutor(
-                threads,
-                threads,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(TASKS_AN_EXCHANGE * maxInFlight),
-                numbered(name));
+        BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(TASKS_AN_EXCHANGE * maxInFlight);
+        this.threads = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, waiting, numbered(name, waiting));
     }
 
     /** Refuses when no place is free, without taking one. */
@@ -78,12 +75,8 @@ final class WorkLane implements Executor, AutoCloseable {
                 .retryAfter(RETRY_AFTER);
     }
 
-    private static ThreadFactory numbered(String name) {
+    private static ThreadFactory numbered(String name, Queue<Runnable> waiting) {
         AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return task -> new WorkerThread(task, name + "-" + number.incrementAndGet(), waiting);
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import org.agentos.federation.audit.ReadAudit;
 import org.agentos.federation.audit.RecordAudit;
 import org.agentos.federation.audit.RequireAudit;
+import org.agentos.federation.http.WorkerThread;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
 import org.apache.camel.Exchange;
@@ -36,10 +37,11 @@ public final class AuditBeans {
     }
 
     private RecordAudit record(RecordAudit.Kind kind, Predicate<Exchange> matters) {
-        return new RecordAudit(parts.audit, kind, parts.clock, parts.threads.continuations, matters);
+        return new RecordAudit(
+                parts.audit, kind, parts.clock, parts.threads.continuations, WorkerThread::mayBlock, matters);
     }
 
     private RecordAudit record(RecordAudit.Kind kind) {
-        return new RecordAudit(parts.audit, kind, parts.clock, parts.threads.continuations);
+        return new RecordAudit(parts.audit, kind, parts.clock, parts.threads.continuations, WorkerThread::mayBlock);
     }
 }

@@ -229,6 +229,69 @@ class AuditTrailTest {
     }
 
     @Test
+    void shouldWriteOnTheCallersThreadWhenNobodyElseWrites() {
+        // Given
+        FailingSink sink = new FailingSink();
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
+
+        // When
+        CompletableFuture<Void> kept = trail.recordHere(record("run_1")).toCompletableFuture();
+
+        // Then
+        assertThat(kept).isCompleted();
+        assertThat(sink.wrote).isEqualTo(Thread.currentThread());
+        await().untilAsserted(() -> assertThat(sink.forced).isEqualTo(1));
+        trail.close();
+    }
+
+    @Test
+    void shouldNotWaitForAnotherThreadThatWrites() throws Exception {
+        // Given
+        FailingSink sink = new FailingSink();
+        sink.before = new CountDownLatch(1);
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
+        CompletableFuture<Void> first = trail.record(record("run_1")).toCompletableFuture();
+        sink.begun.await();
+
+        // When
+        CompletableFuture<Void> second = trail.recordHere(record("run_2")).toCompletableFuture();
+
+        // Then
+        assertThat(second).isNotDone();
+        sink.before.countDown();
+        join(first);
+        join(second);
+        assertThat(sink.kept).hasSize(2);
+        assertThat(isChained(sink.kept)).isTrue();
+        trail.close();
+    }
+
+    @Test
+    void shouldKeepOneChainOfWhatManyThreadsWrite() throws Exception {
+        // Given
+        AuditTrail trail = open();
+
+        // When
+        List<Thread> threads = IntStream.range(0, 8)
+                .mapToObj(i -> new Thread(() -> {
+                    for (int n = 0; n < 200; n++) {
+                        AuditRecord record = record("run_" + i + "_" + n);
+                        join(n % 3 == 0 ? trail.record(record) : trail.recordHere(record));
+                    }
+                }))
+                .toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        trail.close();
+
+        // Then
+        assertThat(lines()).hasSize(8 * 200);
+        assertThat(isChained(lines())).isTrue();
+    }
+
+    @Test
     void shouldRefuseAfterClose() {
         // Given
         AuditTrail trail = open();
@@ -236,6 +299,7 @@ class AuditTrailTest {
 
         // When / Then
         assertThat(trail.record(record("run_1")).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(trail.recordHere(record("run_1")).toCompletableFuture()).isCompletedExceptionally();
     }
 
     @Test
@@ -331,6 +395,8 @@ class AuditTrailTest {
         final AtomicInteger failingForces = new AtomicInteger();
         volatile int forced;
         volatile CountDownLatch before = new CountDownLatch(0);
+        final CountDownLatch begun = new CountDownLatch(1);
+        volatile Thread wrote;
 
         @Override
         public String ready() {
@@ -339,6 +405,8 @@ class AuditTrailTest {
 
         @Override
         public void write(List<String> lines) throws IOException {
+            wrote = Thread.currentThread();
+            begun.countDown();
             try {
                 before.await();
             } catch (InterruptedException e) {
