@@ -116,12 +116,12 @@ public final class Benchmark implements AutoCloseable {
         }
         rate(RESUME, server, 1, 1, n -> Bodies.always(Bodies.get(resume)));
         rate(RESUME_MANY, server, 1, CLIENTS, n -> Bodies.always(Bodies.get(resume)));
-        timed(OPEN, server, Streams.firstEvent(server.url(), Bodies.get(open)));
+        timed(meter, OPEN, server, Streams.firstEvent(server.url(), Bodies.get(open)));
     }
 
     private void live(Server server, String stream, Supplier<Buffer> publish) throws Exception {
         if (wanted(LIVE, server.name())) {
-            timed(LIVE, server, Streams.live(server.url(), stream, publish));
+            timed(meter.atLowRate(), LIVE, server, Streams.live(server.url(), stream, publish));
         }
     }
 
@@ -133,9 +133,9 @@ public final class Benchmark implements AutoCloseable {
         }
     }
 
-    private void timed(String work, Server server, Meter.Work running) throws Exception {
+    private void timed(Meter metered, String work, Server server, Meter.Work running) throws Exception {
         if (wanted(work, server.name())) {
-            report.add(meter.measure(work, server, "ms", Load.Stretch::p50Millis, running));
+            report.add(metered.measure(work, server, "ms", Load.Stretch::p50Millis, running));
         }
     }
 

@@ -17,6 +17,8 @@ import org.HdrHistogram.Histogram;
  * @param warmUp at least 4 s, or the JVM of the server is measured instead
  */
 record Meter(Vertx vertx, Duration warmUp, Duration stretch, int repetitions) implements AutoCloseable {
+    /** Warm-ups one after the other. */
+    private static final int LOW_RATE = 3;
 
     /** By the system properties {@code bench.warm-up-seconds}, {@code bench.seconds} and {@code bench.repetitions}. */
     static Meter bySystemProperties() {
@@ -25,6 +27,11 @@ record Meter(Vertx vertx, Duration warmUp, Duration stretch, int repetitions) im
                 Duration.ofSeconds(Integer.getInteger("bench.warm-up-seconds", 30)),
                 Duration.ofSeconds(Integer.getInteger("bench.seconds", 4)),
                 Integer.getInteger("bench.repetitions", 3));
+    }
+
+    /** For works of a low rate: the JVM compiles by the number of calls, so that it takes them longer to be warm. */
+    Meter atLowRate() {
+        return new Meter(vertx, warmUp.multipliedBy(LOW_RATE), stretch, repetitions);
     }
 
     /** Something that can be kept up for a time. */

@@ -70,7 +70,7 @@ final class MirrorWorks {
     private Figure latency(String work, Server server, int streams, IntFunction<String> path) throws Exception {
         try (Arrivals arrivals = open(server, streams, path)) {
             Beside cpu = Beside.cpu(time -> paced(arrivals, time), server);
-            Figure figure = meter.measure(work, server, "ms", Load.Stretch::p50Millis, cpu);
+            Figure figure = meter.atLowRate().measure(work, server, "ms", Load.Stretch::p50Millis, cpu);
             report.add(figure);
             if (!server.name().equals(PEER)) {
                 report.add(Figure.counted(work + ", CPU", server, "% of a core", cpu.last(meter.repetitions())));
