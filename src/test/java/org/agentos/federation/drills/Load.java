@@ -36,8 +36,7 @@ final class Load implements AutoCloseable {
     private final List<Following> following = new ArrayList<>();
     private final Forwarding forwarding;
     private final Calls calls;
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean over;
+    private final Clients clients = new Clients();
 
     /** Runs and keys begin with the prefix. */
     Load(URI gateway, String prefix, List<CountingPeer> peers, Random chance) {
@@ -66,32 +65,16 @@ final class Load implements AutoCloseable {
     }
 
     void begin() {
-        over = false;
-        pushing.forEach(one -> start(() -> one.untilGone(calls)));
-        following.forEach(one -> start(() -> one.untilGone(calls)));
+        pushing.forEach(one -> clients.add(() -> one.untilGone(calls)));
+        following.forEach(one -> clients.add(() -> one.untilGone(calls)));
         for (int i = 0; i < FORWARDERS; i++) {
-            start(() -> forwarding.untilGone(calls));
+            clients.add(() -> forwarding.untilGone(calls));
         }
-    }
-
-    private void start(Runnable work) {
-        Thread thread = new Thread(() -> {
-            while (!over) {
-                work.run();
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        });
-        threads.add(thread);
-        thread.start();
     }
 
     /** After the gateway is gone: waits until every client has noticed. */
     void awaitGone() throws InterruptedException {
-        over = true;
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        threads.clear();
+        clients.awaitGone();
     }
 
     /** Batches and forwards acknowledged so far. */
@@ -188,7 +171,6 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-        over = true;
-        threads.forEach(Thread::interrupt);
+        clients.close();
     }
 }
