@@ -5,7 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +68,27 @@ record AuditFiles(Path active) {
 
     Path folder() {
         return active.getParent();
+    }
+
+    /** Makes the folder, for its owner alone, where there is none. */
+    void makeFolder() throws IOException {
+        Files.createDirectories(
+                folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Opens a file of a trail; one that is not there is made for its owner alone. */
+    static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** Lets those read the file that is written who may read the one before it: an operator's word outlasts a rotation. */
+    void passOnPermissions(int before) throws IOException {
+        if (Files.exists(older(before))) {
+            Files.setPosixFilePermissions(active, Files.getPosixFilePermissions(older(before)));
+        }
     }
 
     private Path beside(String end) {

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Audit lines appended to a file, and to the next one when that is full. A line that a crash cut short was never answered
- * for and is cut off at the next start. What a failed write or fsync leaves in the file is unknown: the file is then
- * opened anew, cut back to what the last fsync made durable, and the lines kept since are written and fsynced again before
- * anything else is. The steps of a rotation, each on disk before the next: the file with its head, its new name, the next
+ * for and is cut off at the next start. What a failed write leaves behind the lines that are kept is cut off; they stay
+ * where they are, since a disk that is full may not take them again. What a failed fsync leaves is unknown: the file is cut
+ * back to what the one before made durable, and the lines kept since are written and fsynced again before anything else
+ * is. The steps of a rotation, each on disk before the next: the file with its head, its new name, the next
  * file with its first line, the head, what is deleted. A start finds its way after each of them.
  */
 final class FileSink implements AuditSink {
@@ -51,6 +51,7 @@ final class FileSink implements AuditSink {
     private Instant notBefore = Instant.MIN;
     private String lastHash;
     private boolean dirty;
+    private boolean torn;
     private boolean unnoted;
     private volatile Extent extent;
 
@@ -64,7 +65,7 @@ final class FileSink implements AuditSink {
         this.rotation = rotation;
         this.key = key;
         this.clock = clock;
-        Files.createDirectories(files.folder());
+        files.makeFolder();
         if (Files.exists(files.active()) && !Files.isRegularFile(files.active())) {
             throw new IOException("is not a file");
         }
@@ -83,7 +84,7 @@ final class FileSink implements AuditSink {
         lastHash = end.hash();
         begun = end.begun();
         if (end.isIn(files.active())) {
-            channel = open(files.active());
+            channel = AuditFiles.open(files.active());
             if (channel.size() > end.bytes()) {
                 LOG.warn(
                         "audit line cut short by a crash removed file={} bytes={}",
@@ -92,9 +93,8 @@ final class FileSink implements AuditSink {
             }
             cutTo(end.bytes());
             channel.force(false);
-        } else {
-            forced = end.bytes();
         }
+        forced = end.bytes();
         files.keepNames();
         head.begin(end.noted(), new Head(0, number, records, end.bytes(), lastHash), key);
         extent = new Extent(number, end.bytes());
@@ -149,8 +149,9 @@ final class FileSink implements AuditSink {
         Instant now = clock.instant();
         String line = AuditLine.chained(AuditLine.opened(firstRecord(now, kept)), lastHash, key);
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        FileChannel next = open(files.active());
+        FileChannel next = AuditFiles.open(files.active());
         try {
+            files.passOnPermissions(number);
             next.truncate(0);
             append(next, bytes);
             next.force(true);
@@ -201,14 +202,17 @@ final class FileSink implements AuditSink {
         if (dirty) {
             restore();
         }
+        if (torn) {
+            trim();
+        }
         if (unforced.size() >= MAX_UNFORCED_BYTES) {
             force();
         }
         byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-        dirty = true;
+        torn = true;
         append(channel, bytes);
-        dirty = false;
         unforced.writeBytes(bytes);
+        torn = false;
         begun = records == 0 ? clock.instant() : begun;
         records += lines.size();
         lastHash = AuditLine.hashOf(lines.get(lines.size() - 1));
@@ -221,6 +225,9 @@ final class FileSink implements AuditSink {
         if (dirty) {
             restore();
             return;
+        }
+        if (torn) {
+            trim();
         }
         if (unforced.size() > 0) {
             dirty = true;
@@ -250,28 +257,34 @@ final class FileSink implements AuditSink {
     public void close() throws IOException {
         try (HeadFile owner = head;
                 FileChannel closing = channel) {
-            if (channel != null && (dirty || unforced.size() > 0)) {
+            if (channel != null && (dirty || torn || unforced.size() > 0)) {
                 force();
             }
         }
     }
 
-    private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    }
-
     private void restore() throws IOException {
-        channel.close();
-        channel = open(files.active());
-        cutTo(forced);
+        reopenAt(forced);
         append(channel, unforced.toByteArray());
         dirty = false;
+        torn = false;
         force();
+    }
+
+    /** Takes what a failed write left off the end. */
+    private void trim() throws IOException {
+        reopenAt(forced + unforced.size());
+        torn = false;
+    }
+
+    private void reopenAt(long length) throws IOException {
+        channel.close();
+        channel = AuditFiles.open(files.active());
+        cutTo(length);
     }
 
     private void cutTo(long length) throws IOException {
         channel.truncate(length);
         channel.position(length);
-        forced = length;
     }
 }

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -83,8 +82,7 @@ final class HeadFile implements AutoCloseable {
     }
 
     private static FileChannel locked(Path path) throws IOException {
-        FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = AuditFiles.open(path);
         try {
             if (channel.tryLock() == null) {
                 throw new IOException("is in use by another process");

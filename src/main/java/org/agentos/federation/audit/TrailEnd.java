@@ -18,10 +18,19 @@ import java.util.Optional;
  * @param records whole lines in it
  * @param bytes of those lines; what follows was cut short by a crash
  * @param hash of the last record, or {@link AuditLine#ORIGIN}
+ * @param keyId of the key that the last record is under; empty: under none
  * @param begun time of its first record
  * @param noted count of the newest note in the head, or -1
  */
-record TrailEnd(Path file, int number, long records, long bytes, String hash, Instant begun, long noted) {
+record TrailEnd(
+        Path file,
+        int number,
+        long records,
+        long bytes,
+        String hash,
+        Optional<String> keyId,
+        Instant begun,
+        long noted) {
     /** Action of the record that begins every file but the first. */
     static final String ROTATED = "federation.audit.rotate";
 
@@ -46,6 +55,7 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
                 end.records,
                 end.bytes,
                 end.hash,
+                end.keyId,
                 end.begun,
                 noted.head().count());
     }
@@ -74,18 +84,19 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
             return end;
         }
         if (older.isEmpty()) {
-            return new TrailEnd(active, 1, 0, 0, AuditLine.ORIGIN, Instant.MAX, -1);
+            return new TrailEnd(active, 1, 0, 0, AuditLine.ORIGIN, Optional.empty(), Instant.MAX, -1);
         }
         Path last = older.lastEntry().getValue();
         return of(last, older.lastKey(), LineReader.endOfLines(last), key);
     }
 
     private static TrailEnd of(Path file, int number, long bytes, ChainKey key) throws IOException {
-        String hash = lastHash(file, bytes, key);
-        return new TrailEnd(file, number, LineReader.count(file, 0, bytes), bytes, hash, begun(file), -1);
+        Seal last = lastSeal(file, bytes, key);
+        long records = LineReader.count(file, 0, bytes);
+        return new TrailEnd(file, number, records, bytes, last.hash(), last.keyId(), begun(file), -1);
     }
 
-    private static String lastHash(Path file, long bytes, ChainKey key) throws IOException {
+    private static Seal lastSeal(Path file, long bytes, ChainKey key) throws IOException {
         Seal seal = LineReader.lastBefore(file, bytes)
                 .flatMap(Seal::of)
                 .orElseThrow(() -> new IOException("has a last record that was changed: " + BEGIN_ANEW));
@@ -97,7 +108,7 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
         if (!otherKey && !seal.fits(seal.keyId().isPresent() ? key : ChainKey.NONE)) {
             throw new IOException("has a last record that was changed: " + BEGIN_ANEW);
         }
-        return seal.hash();
+        return seal;
     }
 
     /** A head is on disk before the first record is: one that is gone may hide that records are. */
@@ -111,6 +122,7 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
     private static void requireNoted(AuditFiles files, TrailEnd end, Head.Noted noted, ChainKey key)
             throws IOException {
         Head head = noted.head();
+        requireSameKey(files, end, noted, key);
         ChainKey by = noted.keyId().isPresent() ? key : ChainKey.NONE;
         if (noted.keyId().equals(by.id()) && !noted.fits(by)) {
             throw new IOException("has a head, " + files.head().getFileName() + ", that was changed: " + BEGIN_ANEW);
@@ -122,6 +134,18 @@ record TrailEnd(Path file, int number, long records, long bytes, String hash, In
                     + files.head().getFileName()
                     + " tells, or has another there: records are missing, see federation audit"
                     + " verify; " + BEGIN_ANEW);
+        }
+    }
+
+    /** A head is under a key before the first record is: one that is not was made by somebody without the key. */
+    private static void requireSameKey(AuditFiles files, TrailEnd end, Head.Noted noted, ChainKey key)
+            throws IOException {
+        boolean keyed = end.keyId.isPresent() && end.keyId.equals(key.id());
+        if (keyed && !noted.keyId().equals(key.id())) {
+            throw new IOException("has records under the key that is set, and a head, "
+                    + files.head().getFileName()
+                    + ", that is not: it was replaced, which may hide that records were cut off; "
+                    + BEGIN_ANEW);
         }
     }
 

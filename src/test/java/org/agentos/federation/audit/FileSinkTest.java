@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.agentos.federation.settings.AuditKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileSinkTest {
     private static final Rotation NEVER = new Rotation(1L << 40, Duration.ZERO, 0);
@@ -48,6 +53,80 @@ class FileSinkTest {
         assertThat(interrupted).isTrue();
         assertThat(Files.readString(files.active())).isEqualTo(one + "\n" + three + "\n");
         assertThat(problem()).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveLinesInPlaceThatWereKeptBeforeAFailedWrite() throws IOException {
+        // Given
+        FileSink sink = sink(NEVER);
+        String one = write(sink, "one");
+        sink.force();
+        String two = write(sink, "two");
+        Thread.currentThread().interrupt(); // closes the channel under the write
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(sink, "three"));
+        boolean interrupted = Thread.interrupted();
+        String inPlace = two.replace("two", "TWO"); // shows if it is taken out and written again
+        Files.writeString(files.active(), one + "\n" + inPlace + "\n{\"time\":\"20");
+
+        // When
+        String four = write(sink, "four");
+        sink.close();
+
+        // Then
+        assertThat(interrupted).isTrue();
+        assertThat(Files.readString(files.active())).isEqualTo(one + "\n" + inPlace + "\n" + four + "\n");
+    }
+
+    @Test
+    void shouldBeItsOwnersAloneUnlessAnOperatorSaysOtherwise() throws IOException {
+        // Given
+        FileSink sink = sink(new Rotation(600, Duration.ZERO, 0));
+        write(sink, "one");
+        assertThat(permissions(files.folder())).isEqualTo("rwx------");
+        assertThat(permissions(files.active())).isEqualTo("rw-------");
+        assertThat(permissions(files.head())).isEqualTo("rw-------");
+
+        // When
+        Files.setPosixFilePermissions(files.active(), PosixFilePermissions.fromString("rw-r-----"));
+        write(sink, "two");
+        write(sink, "three");
+        sink.close();
+
+        // Then
+        assertThat(files.older(1)).exists();
+        assertThat(permissions(files.active())).isEqualTo("rw-r-----");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "another secret of somebody"})
+    void shouldNotStartWithAHeadThatSomebodyWithoutTheKeyHasMade(String forger) throws IOException {
+        // Given
+        ChainKey key = key("the secret of this trail");
+        FileSink sink = new FileSink(files, NEVER, key, () -> now);
+        String one = write(sink, "one", key);
+        write(sink, "two", key);
+        sink.close();
+
+        // When
+        Files.writeString(files.active(), one + "\n");
+        Files.delete(files.head());
+        try (HeadFile forged = new HeadFile(files.head())) {
+            forged.begin(1000, new Head(0, 1, 1, one.length() + 1, AuditLine.hashOf(one)), key(forger));
+        }
+
+        // Then
+        assertThatIOException()
+                .isThrownBy(() -> new FileSink(files, NEVER, key, () -> now))
+                .withMessageStartingWith(
+                        "has records under the key that is set, and a head, audit.log.head, that is not");
+    }
+
+    private static ChainKey key(String secret) {
+        return secret.isEmpty() ? ChainKey.NONE : ChainKey.of(AuditKey.of(secret.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
@@ -267,6 +346,10 @@ class FileSinkTest {
     }
 
     private String write(FileSink sink, String resource) throws IOException {
+        return write(sink, resource, ChainKey.NONE);
+    }
+
+    private String write(FileSink sink, String resource, ChainKey key) throws IOException {
         AuditRecord record = new AuditRecord(
                 now,
                 Optional.of("tnt_a"),
@@ -278,7 +361,7 @@ class FileSinkTest {
                 "req_1",
                 Optional.empty(),
                 Map.of());
-        String line = AuditLine.chained(AuditLine.opened(record), sink.ready(), ChainKey.NONE);
+        String line = AuditLine.chained(AuditLine.opened(record), sink.ready(), key);
         sink.write(List.of(line));
         return line;
     }
