@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,7 +20,7 @@ final class AuditLine {
     /** The {@code prev} of the first line of a trail. */
     static final String ORIGIN = "0".repeat(64);
 
-    /** Longer lines would be a way to fill the disk through ids and reasons; their meta is left out. */
+    /** Longer lines would be a way to fill the disk through ids and reasons; what is longest of their meta is left out. */
     static final int MAX_BYTES = 16_384;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,7 +30,28 @@ final class AuditLine {
     /** A record as a JSON object without its closing brace, ready for {@link #chained}. */
     static String opened(AuditRecord record) {
         String whole = json(record, new TreeMap<>(record.meta()));
-        return whole.length() <= MAX_BYTES / 2 ? open(whole) : open(json(record, Map.of("truncated", true)));
+        return open(whole.length() <= MAX_BYTES / 2 ? whole : json(record, shortest(record)));
+    }
+
+    /** As much of the meta as there is room for, the short members first: no long one hides who asked from where. */
+    private static Map<String, Object> shortest(AuditRecord record) {
+        Map<String, Object> kept = new TreeMap<>(Map.of("truncated", true));
+        int room = MAX_BYTES / 2 - json(record, kept).length();
+        List<Map.Entry<String, Object>> members = new ArrayList<>(record.meta().entrySet());
+        members.sort(Comparator.comparingInt(AuditLine::length));
+        for (Map.Entry<String, Object> member : members) {
+            room -= length(member);
+            if (room < 0) {
+                break;
+            }
+            kept.put(member.getKey(), member.getValue());
+        }
+        return kept;
+    }
+
+    /** With its quotes, colon and comma. */
+    private static int length(Map.Entry<String, Object> member) {
+        return text(Map.of(member.getKey(), member.getValue())).length();
     }
 
     /** The line without its line feed, linked to the line before. */
@@ -55,6 +79,10 @@ final class AuditLine {
         members.put("request_id", record.requestId());
         members.put("peer", record.peer().orElse(null));
         members.put("meta", meta);
+        return text(members);
+    }
+
+    private static String text(Map<String, Object> members) {
         try {
             return JSON.writeValueAsString(members);
         } catch (JsonProcessingException e) {

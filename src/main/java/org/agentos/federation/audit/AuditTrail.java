@@ -1,8 +1,6 @@
 package org.agentos.federation.audit;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuditTrail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
-    private static final String FILE = "file:";
 
     /** A disk that stalls must not fill the memory with records; one more is refused. */
     static final int MAX_QUEUED = 8192;
@@ -62,19 +59,7 @@ public final class AuditTrail implements AutoCloseable {
      */
     public static AuditTrail open(AuditSettings settings, InstantSource clock) {
         ChainKey key = ChainKey.of(settings.key());
-        return new AuditTrail(sink(settings, key, clock), key, clock);
-    }
-
-    private static AuditSink sink(AuditSettings settings, ChainKey key, InstantSource clock) {
-        Optional<AuditFiles> files = files(settings.sink());
-        if (files.isEmpty()) {
-            return new StreamSink(settings.sink().equals("stdout") ? System.out : System.err);
-        }
-        try {
-            return new FileSink(files.get(), Rotation.of(settings), key, clock);
-        } catch (IOException e) {
-            throw unfit(files.get(), e);
-        }
+        return new AuditTrail(AuditSinks.open(settings, key, clock), key, clock);
     }
 
     /**
@@ -83,45 +68,7 @@ public final class AuditTrail implements AutoCloseable {
      * @throws IllegalArgumentException as {@link #open}, but for a file in use
      */
     public static void review(AuditSettings settings) {
-        Optional<AuditFiles> files = files(settings.sink());
-        if (files.isPresent()) {
-            try {
-                requireWritable(files.get());
-                TrailEnd.find(files.get(), ChainKey.of(settings.key()));
-            } catch (IOException e) {
-                throw unfit(files.get(), e);
-            }
-        }
-    }
-
-    /** Empty for a stream. */
-    static Optional<AuditFiles> files(String sink) {
-        if (sink.equals("stdout") || sink.equals("stderr")) {
-            return Optional.empty();
-        }
-        if (!sink.startsWith(FILE) || sink.length() == FILE.length()) {
-            throw new IllegalArgumentException("must be stdout, stderr or file:PATH");
-        }
-        return Optional.of(new AuditFiles(Path.of(sink.substring(FILE.length()))));
-    }
-
-    private static void requireWritable(AuditFiles files) throws IOException {
-        Path there = files.active();
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        boolean isFile = there.equals(files.active());
-        if (isFile && !Files.isRegularFile(there)) {
-            throw new IOException("is not a file");
-        }
-        boolean fit = Files.isWritable(there) && (isFile ? Files.isReadable(there) : Files.isDirectory(there));
-        if (!fit) {
-            throw new IOException("cannot be written");
-        }
-    }
-
-    private static IllegalArgumentException unfit(AuditFiles files, IOException e) {
-        return new IllegalArgumentException("names " + files.active() + ", which " + reason(e), e);
+        AuditSinks.review(settings);
     }
 
     /** What has been written so far can be read; empty for a stream. */
@@ -223,7 +170,11 @@ public final class AuditTrail implements AutoCloseable {
         if (now.isBefore(swept.plus(SWEEP_EVERY)) && !now.isBefore(swept)) {
             return swept;
         }
-        denials.sweep(now);
+        try {
+            denials.sweep(now);
+        } catch (RuntimeException | Error e) { // what is not counted is tried again
+            LOG.error("repeated denials not swept cause={}", e.toString());
+        }
         return now;
     }
 
@@ -236,11 +187,5 @@ public final class AuditTrail implements AutoCloseable {
             queue.drainTo(group, MAX_GROUP - 1);
         }
         return group;
-    }
-
-    private static String reason(IOException e) {
-        return e.getMessage() != null && e.getMessage().matches("(is|has|ends) .*")
-                ? e.getMessage()
-                : "cannot be written";
     }
 }

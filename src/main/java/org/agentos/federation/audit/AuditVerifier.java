@@ -48,7 +48,7 @@ public final class AuditVerifier {
 
     /** Where a trail lies, for those who have the setting; empty for a stream. */
     public static Optional<Path> fileOf(String sink) {
-        return AuditTrail.files(sink).map(AuditFiles::active);
+        return AuditSinks.files(sink).map(AuditFiles::active);
     }
 
     /**

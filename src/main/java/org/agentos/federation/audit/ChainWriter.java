@@ -77,7 +77,7 @@ final class ChainWriter implements AutoCloseable {
                 sink.force();
                 unforced = false;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("audit records not fsynced cause={}", e.toString());
             forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
         } finally {
@@ -113,8 +113,7 @@ final class ChainWriter implements AutoCloseable {
                 forceDue = System.nanoTime() + FORCE_EVERY.toNanos();
             }
             records.forEach(record -> record.kept().complete(null));
-        } catch (IOException
-                | RuntimeException e) { // whatever it is: unrecorded means refused, and the thread lives on
+        } catch (IOException | RuntimeException | Error e) { // unrecorded means refused, and the thread lives on
             LOG.error("audit records not written records={} cause={}", records.size(), e.toString());
             failing = true;
             records.forEach(WaitingRecord::refuse);

@@ -174,6 +174,25 @@ class AuditTrailTest {
     }
 
     @Test
+    void shouldRefuseAndGoOnAfterAnErrorOfTheMachine() {
+        // Given
+        FailingSink sink = new FailingSink();
+        AuditTrail trail = new AuditTrail(sink, ChainKey.NONE, CLOCK);
+        sink.error = Optional.of(new OutOfMemoryError("for a moment"));
+
+        // When
+        CompletableFuture<Void> refused = trail.record(record("run_1")).toCompletableFuture();
+        await().until(refused::isDone);
+        sink.error = Optional.empty();
+        join(trail.record(record("run_2")));
+        trail.close();
+
+        // Then
+        assertThat(refused).isCompletedExceptionally();
+        assertThat(sink.kept).hasSize(1);
+    }
+
+    @Test
     void shouldRefuseWhenTooMuchIsQueued() {
         // Given
         FailingSink sink = new FailingSink();
@@ -315,13 +334,15 @@ class AuditTrailTest {
                 "cor_1",
                 "req_1",
                 Optional.empty(),
-                Map.of("x", "y".repeat(100_000)));
+                Map.of("a", "y".repeat(100_000), "remote", "192.0.2.1"));
 
         // When
         write(record);
 
         // Then
-        assertThat(lines().get(0)).hasSizeLessThan(AuditLine.MAX_BYTES).contains("\"meta\":{\"truncated\":true}");
+        assertThat(lines().get(0))
+                .hasSizeLessThan(AuditLine.MAX_BYTES)
+                .contains("\"meta\":{\"remote\":\"192.0.2.1\",\"truncated\":true}");
     }
 
     private static AuditSettings settings(String sink) {
@@ -392,6 +413,7 @@ class AuditTrailTest {
     private static final class FailingSink implements AuditSink {
         final List<String> kept = new ArrayList<>();
         volatile boolean failing;
+        volatile Optional<Error> error = Optional.empty();
         final AtomicInteger failingForces = new AtomicInteger();
         volatile int forced;
         volatile CountDownLatch before = new CountDownLatch(0);
@@ -411,6 +433,9 @@ class AuditTrailTest {
                 before.await();
             } catch (InterruptedException e) {
                 throw new IOException(e);
+            }
+            if (error.isPresent()) {
+                throw error.get();
             }
             if (failing) {
                 throw new IOException("disk full");
