@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.agentos.federation.audit.AuditRecord.Outcome;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.trust.BodyAuth;
 import org.agentos.federation.trust.Caller;
+import org.agentos.federation.trust.Denial;
 
 /**
  * A request and what is known of it, from which its record is made.
@@ -29,16 +31,27 @@ record AuditedRequest(
     /** An id that is fit is no longer; what was refused may be anything. */
     private static final int MAX_CLAIM = 256;
 
+    /** Denials that leave it open whether a peer without a token may speak for the tenant it names. */
+    private static final Set<String> TENANT_OPEN =
+            Set.of(Denial.TENANT.wireName(), Denial.PEER_MISMATCH.wireName(), Denial.PEER_NOT_PROVEN.wireName());
+
     /** The record of a request that is let do what it asks. */
     AuditRecord allowed(Instant now) {
-        return record(now, Outcome.ALLOWED, Map.of());
+        return record(now, Outcome.ALLOWED, Map.of(), caller.flatMap(Caller::tenantId));
     }
 
     /** The record of a request that failed; empty for a malformed one, which asked for nothing that could be told. */
     Optional<AuditRecord> refused(Throwable failure, Instant now) {
         FederationException refusal = FederationException.in(failure)
                 .orElseGet(() -> new FederationException(ErrorCode.INTERNAL_ERROR, "unexpected"));
-        return outcome(refusal.code()).map(outcome -> record(now, outcome, reasons(refusal)));
+        Map<String, Object> reasons = reasons(refusal);
+        return outcome(refusal.code()).map(outcome -> record(now, outcome, reasons, provenTenant(reasons)));
+    }
+
+    /** A tenant that a peer only named is none's: else a peer could fill the trail of any tenant. */
+    private Optional<String> provenTenant(Map<String, Object> reasons) {
+        boolean open = TENANT_OPEN.contains(String.valueOf(reasons.get("reason")));
+        return caller.filter(known -> !open || known.validUntil().isPresent()).flatMap(Caller::tenantId);
     }
 
     private static Optional<Outcome> outcome(ErrorCode code) {
@@ -70,14 +83,17 @@ record AuditedRequest(
         }
     }
 
-    private AuditRecord record(Instant now, Outcome outcome, Map<String, Object> reasons) {
+    private AuditRecord record(Instant now, Outcome outcome, Map<String, Object> reasons, Optional<String> tenantId) {
         Map<String, Object> meta = new LinkedHashMap<>(reasons);
         matter.ifPresent(known -> meta.putAll(known.auditMeta()));
         request.remote().ifPresent(address -> meta.put("remote", address));
         putClaims(meta);
+        caller.flatMap(Caller::tenantId)
+                .filter(named -> tenantId.isEmpty())
+                .ifPresent(named -> putClaim(meta, "claimed_tenant", named));
         return new AuditRecord(
                 now,
-                caller.flatMap(Caller::tenantId),
+                tenantId,
                 caller.flatMap(Caller::principalId),
                 action,
                 matter.flatMap(Audited::auditResource).orElse(resource),
@@ -88,13 +104,16 @@ record AuditedRequest(
                 meta);
     }
 
-    /** Of a caller nobody let in everything is a claim; of one who was, only a principal that was overruled. */
+    /** Of a caller nobody let in everything is a claim; of one who was, a principal that nothing proves or that was overruled. */
     private void putClaims(Map<String, Object> meta) {
         Optional<String> headerPrincipal = request.header("X-Principal-Id");
         if (caller.isPresent()) {
             headerPrincipal
                     .filter(named -> !caller.get().principalId().equals(Optional.of(named)))
                     .ifPresent(named -> putClaim(meta, "header_principal", named));
+            claims.principalId()
+                    .filter(named -> caller.get().principalId().isEmpty())
+                    .ifPresent(named -> putClaim(meta, "claimed_principal", named));
             caller.get().claimedPeer().ifPresent(named -> putClaim(meta, "claimed_peer", named));
             return;
         }

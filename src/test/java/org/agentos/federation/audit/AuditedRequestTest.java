@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditedRequestTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
@@ -75,6 +76,46 @@ class AuditedRequestTest {
         assertThat(record.outcome()).isEqualTo(Outcome.DENIED);
         assertThat(record.tenantId()).contains("tnt_a");
         assertThat(record.meta()).containsEntry("code", "forbidden").containsEntry("reason", "scope");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tenant", "peer_mismatch", "peer_not_proven"})
+    void shouldCallATenantAClaimThatAPeerOnlyNamed(String reason) {
+        // When
+        AuditRecord record = request(Optional.of(caller()), BodyAuth.NONE, Optional.empty())
+                .refused(new FederationException(ErrorCode.FORBIDDEN, "no").detail("reason", reason), NOW)
+                .orElseThrow();
+
+        // Then
+        assertThat(record.tenantId()).isEmpty();
+        assertThat(record.peer()).contains("stk_b");
+        assertThat(record.meta()).containsEntry("claimed_tenant", "tnt_a");
+    }
+
+    @Test
+    void shouldCallAPrincipalAClaimThatNothingProves() {
+        // Given
+        Caller pusher = new Caller(
+                Optional.of("tnt_a"),
+                Optional.empty(),
+                Set.of("events:ingest"),
+                Optional.of("stk_b"),
+                Optional.empty(),
+                Optional.empty(),
+                "req_1",
+                "cor_1",
+                Optional.empty(),
+                Optional.empty());
+
+        // When
+        AuditRecord record = request(Optional.of(pusher), claims("tnt_a", "prn_body"), Optional.empty())
+                .allowed(NOW);
+
+        // Then
+        assertThat(record.principalId()).isEmpty();
+        assertThat(record.meta())
+                .containsEntry("claimed_principal", "prn_body")
+                .containsEntry("header_principal", "prn_h");
     }
 
     @ParameterizedTest
