@@ -139,10 +139,12 @@ final class Gateway implements AutoCloseable {
         Reload reload = new Reload(parts, () -> SettingsLoader.load(settings.home(), System.getenv()));
         watch = closing("reload", new ReloadWatch(settings, reload))
                 .start(settings.stack().reloadInterval());
-        Map<String, Function<String, ControlReply>> byName = new HashMap<>(
-                new AuditedCommands(new OperatorRecords(audit, clock, parts.random)).of(commands.byName()));
+        AuditedCommands audited = new AuditedCommands(new OperatorRecords(audit, clock, parts.random));
+        Map<String, Function<String, ControlReply>> byName = new HashMap<>(audited.of(commands.byName()));
         byName.put(Reload.NAME, none -> reload.now(Reload.Cause.COMMAND));
-        byName.put(SubscriptionCommands.NAME, new SubscriptionCommands(parts.subscriptions)::apply);
+        byName.put(
+                SubscriptionCommands.NAME,
+                audited.ofSubscriptions(new SubscriptionCommands(parts.subscriptions)::apply));
         closing("control socket", ControlServer.open(settings.dataDir(), byName, threads.timers));
         parts.health.serving();
         new SettleUnknownForwards(stores.forwards, routes.camel().createProducerTemplate(), clock).start();

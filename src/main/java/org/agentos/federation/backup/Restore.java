@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.LogCopy;
 import org.agentos.federation.eventlog.LogDirectory;
@@ -55,12 +56,13 @@ public final class Restore {
      * Restores a backup.
      *
      * @param replace whether data that is there is set aside; otherwise it is a reason to refuse
+     * @param objections asked once before anything is written; any of them forbids it
      * @throws BackupException when it is refused, and nothing is changed; or when it failed half way, and says so
      */
-    public Restored from(Path backup, boolean replace) throws BackupException {
+    public Restored from(Path backup, boolean replace, Supplier<List<String>> objections) throws BackupException {
         BackupSource source = BackupSource.verify(backup);
         try (LogDirectory locked = LogDirectory.open(log.directory())) {
-            return restore(source, replace);
+            return restore(source, replace, objections);
         } catch (EventLogOpenException inUse) {
             throw new BackupException(inUse.getMessage());
         } catch (IOException failed) {
@@ -68,12 +70,17 @@ public final class Restore {
         }
     }
 
-    private Restored restore(BackupSource source, boolean replace) throws IOException, BackupException {
+    private Restored restore(BackupSource source, boolean replace, Supplier<List<String>> objections)
+            throws IOException, BackupException {
         Optional<RestoreMarker> unfinished = RestoreMarker.read(markerFile);
         boolean occupied = logPlace.isOccupied() || indexPlace.isOccupied();
         if (occupied && unfinished.isEmpty() && !replace) {
             throw new BackupException(log.directory() + " or " + indexFile
                     + " holds data already; --replace sets it aside as before-restore-TIME");
+        }
+        List<String> objected = objections.get();
+        if (!objected.isEmpty()) {
+            throw new BackupException(objected);
         }
         long epoch = stage(source);
         RestoreMarker marker = unfinished.orElseGet(

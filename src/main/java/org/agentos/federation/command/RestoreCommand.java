@@ -1,13 +1,13 @@
 package org.agentos.federation.command;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.agentos.federation.backup.BackupException;
 import org.agentos.federation.backup.Restore;
+import org.agentos.federation.operator.AuditedRestore;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 import picocli.CommandLine.Command;
@@ -33,14 +33,17 @@ public final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         Console console = new Console();
         try {
-            Settings settings = console.settings();
-            Restore restore = new Restore(
-                    settings.eventLog(), settings.forward().indexFile(), InstantSource.system(), new SecureRandom());
-            return console.done(lines(restore.from(source.toAbsolutePath().normalize(), replace)));
+            return console.done(lines(restore(console.settings())));
         } catch (StartupException e) {
             return console.failed(WHAT, e.problems());
         } catch (BackupException e) {
             return console.failed(WHAT, e.problems());
+        }
+    }
+
+    private Restore.Restored restore(Settings settings) throws BackupException {
+        try (AuditedRestore restore = new AuditedRestore(settings, InstantSource.system())) {
+            return restore.from(source.toAbsolutePath().normalize(), replace);
         }
     }
 

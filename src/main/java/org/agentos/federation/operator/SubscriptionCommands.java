@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +19,9 @@ import org.agentos.federation.subscription.Subscriptions;
 public final class SubscriptionCommands {
     public static final String NAME = "subscriptions";
     static final String ALL = "all";
+
+    /** The actions that do more than look. */
+    static final Set<String> CHANGES = Set.of("redrive", "skip", "forget");
 
     /** Events shown at once of each kind: what fits one answer and one look. */
     private static final int SHOWN = 20;

@@ -64,7 +64,7 @@ class RestoreTest {
     @Test
     void shouldPutTheBackupInPlaceAndTheOldDataAside() throws Exception {
         // When
-        Restore.Restored restored = restore().from(backup, true);
+        Restore.Restored restored = restore().from(backup, true, List::of);
 
         // Then
         assertThat(restored.setAside()).contains(ASIDE);
@@ -91,7 +91,7 @@ class RestoreTest {
                 Logs.settings(fresh.resolve("event-log")), fresh.resolve("index.json"), CLOCK, new SecureRandom());
 
         // When
-        Restore.Restored restored = intoFresh.from(backup, false);
+        Restore.Restored restored = intoFresh.from(backup, false, List::of);
 
         // Then
         assertThat(restored.setAside()).isEmpty();
@@ -210,7 +210,7 @@ class RestoreTest {
                 .isInstanceOf(EventLogOpenException.class)
                 .hasMessageContaining("was begun and not finished");
 
-        restore().from(backup, false);
+        restore().from(backup, false, List::of);
 
         assertThat(index).hasContent("[1]");
         assertThat(marker()).doesNotExist();
@@ -264,7 +264,7 @@ class RestoreTest {
     private BackupException assertThatNothingChangesWhenRefused(boolean replace, String why) throws IOException {
         Map<String, String> before = content();
         BackupException refused =
-                catchThrowableOfType(BackupException.class, () -> restore().from(backup, replace));
+                catchThrowableOfType(BackupException.class, () -> restore().from(backup, replace, List::of));
         assertThat(refused).hasMessageContaining(why);
         assertThat(content()).isEqualTo(before);
         return refused;

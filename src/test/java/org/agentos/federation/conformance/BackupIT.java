@@ -68,6 +68,10 @@ class BackupIT {
         assertThat(untold.exitCode()).isEqualTo(1);
         assertThat(untold.output()).contains("--replace");
         assertThat(restored.exitCode()).as(restored.output()).isZero();
+        assertThat(Files.readAllLines(gateway.directory().resolve("audit.log")))
+                .filteredOn(line -> line.contains("\"action\":\"federation.data.restore\",\"resource\":\"" + backup))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("\"outcome\":\"allowed\""));
         assertThat(GATEWAY.stored(run)).containsExactly(Sample.envelopes(run, 3));
         assertThat(GATEWAY.stored(busy)).hasSizeBetween(atLeast, afterwards);
         assertThat(GATEWAY.stored(busy)).startsWith(Sample.envelopes(busy, atLeast));

@@ -71,7 +71,7 @@ final class RestorableLog {
 
     void restore(String name) throws Exception {
         log.close();
-        new Restore(settings, index, CLOCK, RANDOM).from(directory.resolve(name), true);
+        new Restore(settings, index, CLOCK, RANDOM).from(directory.resolve(name), true, List::of);
         open();
     }
 
