@@ -232,6 +232,11 @@ final class ClientConnection extends ChannelDuplexHandler {
         return verifiedBy == now && tls.isInDate(certificates());
     }
 
+    /** Whether an answer goes on to a client who would not get past a handshake now. */
+    boolean streamsUntrusted(LiveTls tls) {
+        return call != null && call.streams() && !isTrusted(tls);
+    }
+
     private static List<X509Certificate> chain(SSLSession session) {
         List<X509Certificate> chain = new ArrayList<>();
         if (session != null) {

@@ -76,6 +76,11 @@ final class HttpCall {
         return answered;
     }
 
+    /** Whether the answer has begun and goes on until its body ends. */
+    boolean streams() {
+        return stream != null;
+    }
+
     /** What serves the path, though perhaps not this request. */
     void foundPath(String id) {
         pathRouteId = id;

@@ -263,6 +263,7 @@ final class HttpListener {
 
         private void cutOverdue() {
             cut(ClientConnection::overdue);
+            tls.ifPresent(live -> cut(connection -> connection.streamsUntrusted(live)));
             List.copyOf(open).forEach(ClientConnection::nudge);
         }
     }

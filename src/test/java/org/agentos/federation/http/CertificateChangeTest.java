@@ -95,8 +95,8 @@ class CertificateChangeTest {
 
             // Then
             assertRefused(kept);
-            await().until(() -> stream.offer(Buffer.buffer("still here")));
-            assertThat(reading.readUntil("still here")).isNotEmpty();
+            assertThat(reading.isClosed()).isTrue();
+            await().until(stream::canceled);
             await().untilAsserted(() -> assertThatThrownBy(() -> whoIs(client)).isInstanceOf(IOException.class));
             assertThat(whoIs(other)).endsWith(serial(next));
         }
@@ -113,6 +113,20 @@ class CertificateChangeTest {
 
             // Then
             assertRefused(kept);
+        }
+    }
+
+    @Test
+    void shouldEndTheStreamOfAClientWhoseCertificateIsOver() throws Exception {
+        // Given
+        try (TlsConnection reading = connect(ours.context(Optional.of("stk_b")))) {
+            assertThat(reading.get("/stream", "").status()).isEqualTo(200);
+
+            // When
+            gateway.now.set(Instant.now().plus(Duration.ofDays(3)));
+
+            // Then
+            assertThat(reading.isClosed()).isTrue();
         }
     }
 
