@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = Reload.NAME,
         description =
-                "Has the running gateway read peers, redelivery settings and certificates again, and tells what changed.",
+                "Has the running gateway read peers, redelivery settings, certificates and keys for tokens again, and tells"
+                        + " what changed.",
         mixinStandardHelpOptions = true)
 public final class ReloadCommand implements Callable<Integer> {
     private static final String WHAT = "reload";

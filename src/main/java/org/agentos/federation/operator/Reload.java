@@ -12,15 +12,17 @@ import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
+import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.startup.Certificates;
 import org.agentos.federation.startup.StartupReview;
+import org.agentos.federation.trust.CallerKeys;
 import org.agentos.federation.wiring.Parts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes over what may change while the gateway runs: the peer registry, the redelivery settings and what is in the
- * files of certificates. Everything is read
+ * files of certificates and of keys for callers' tokens. Everything is read
  * and judged first, by the rules of the start; with one problem nothing changes. A change is on the audit trail before it
  * holds. One reload at a time.
  */
@@ -81,14 +83,20 @@ public final class Reload {
         return owed;
     }
 
-    private record Read(Settings settings, PeerRegistry registry, Certificates.Read certificates) {}
+    /** @param keys for callers' tokens; empty where they are as before */
+    private record Read(
+            Settings settings,
+            PeerRegistry registry,
+            Certificates.Read certificates,
+            Optional<CallerKeys.Reading> keys) {}
 
-    /** Problems of settings, registry and certificates are told together. */
+    /** Problems of settings, registry, certificates and keys are told together. */
     private Read read() {
         List<String> problems = new ArrayList<>();
         Optional<Settings> settings = collect(reader, problems);
         Optional<PeerRegistry> registry = collect(() -> StartupReview.peers(parts.settings, parts.clock), problems);
         Optional<Certificates.Read> tls = certificates().readAgain(parts.clock.instant(), problems);
+        Optional<CallerKeys.Reading> keys = keysAgain(problems);
         registry.map(read -> read.local().stackId())
                 .filter(stackId -> !stackId.equals(registry().local().stackId()))
                 .ifPresent(stackId -> problems.add("AGENTOS_PEERS_FILE: local.stack_id is " + stackId + " now and was "
@@ -96,7 +104,16 @@ public final class Reload {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
-        return new Read(settings.orElseThrow(), registry.orElseThrow(), tls.orElseThrow());
+        return new Read(settings.orElseThrow(), registry.orElseThrow(), tls.orElseThrow(), keys);
+    }
+
+    private Optional<CallerKeys.Reading> keysAgain(List<String> problems) {
+        try {
+            return parts.reviewed.callerKeys().flatMap(CallerKeys::readAgain);
+        } catch (IllegalArgumentException unfit) {
+            problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static <T> Optional<T> collect(Supplier<T> reading, List<String> problems) {
@@ -110,7 +127,8 @@ public final class Reload {
 
     private ControlReply take(Read read, Cause cause) {
         ReloadChange change = ReloadChange.between(registry(), read.registry(), taken, read.settings())
-                .withCertificates(certificates().differences(read.certificates()));
+                .withCertificates(certificates().differences(read.certificates()))
+                .withTokenKeys(read.keys().isPresent());
         if (!change.isEmpty()) {
             owed = true;
             record(AuditRecord.Outcome.ALLOWED, change.auditMeta(), cause);
@@ -118,15 +136,18 @@ public final class Reload {
             parts.redelivery.set(
                     parts.settings.forward().withRedeliveryOf(read.settings().forward()));
             certificates().become(read.certificates());
+            read.keys()
+                    .ifPresent(keys -> parts.reviewed.callerKeys().orElseThrow().become(keys));
             registry().become(read.registry());
             LOG.info(
-                    "Reloaded cause={} added={} removed={} changed={} redelivery={} certificates={}",
+                    "Reloaded cause={} added={} removed={} changed={} redelivery={} certificates={} token_keys={}",
                     cause.label(),
                     change.peers().added(),
                     change.peers().removed(),
                     change.peers().changed(),
                     change.redelivery(),
-                    change.certificates());
+                    change.certificates(),
+                    change.tokenKeys());
         }
         taken = read.settings().properties();
         List<String> waiting = change.needsRestart(parts.settings, read.settings());

@@ -20,8 +20,10 @@ import org.agentos.federation.settings.Settings;
  * @param local whether this stack describes itself in another way
  * @param redelivery the properties of redelivery that have another value
  * @param certificates whose certificates are others: {@code listener}, {@code peers}
+ * @param tokenKeys whether the file of keys for callers' tokens holds others
  */
-public record ReloadChange(PeerChange peers, boolean local, List<String> redelivery, List<String> certificates) {
+public record ReloadChange(
+        PeerChange peers, boolean local, List<String> redelivery, List<String> certificates, boolean tokenKeys) {
     /** The settings that may change while the gateway runs; all others are read at the start only. */
     private static final Set<String> REDELIVERY = Stream.of(
                     ForwardingKeys.MAX_ATTEMPTS,
@@ -42,15 +44,20 @@ public record ReloadChange(PeerChange peers, boolean local, List<String> redeliv
                 differences(taken, settings.properties())
                         .filter(REDELIVERY::contains)
                         .toList(),
-                List.of());
+                List.of(),
+                false);
     }
 
     ReloadChange withCertificates(List<String> different) {
-        return new ReloadChange(peers, local, redelivery, different);
+        return new ReloadChange(peers, local, redelivery, different, tokenKeys);
+    }
+
+    ReloadChange withTokenKeys(boolean different) {
+        return new ReloadChange(peers, local, redelivery, certificates, different);
     }
 
     boolean isEmpty() {
-        return peers.isEmpty() && !local && redelivery.isEmpty() && certificates.isEmpty();
+        return peers.isEmpty() && !local && redelivery.isEmpty() && certificates.isEmpty() && !tokenKeys;
     }
 
     Map<String, Object> auditMeta() {
@@ -66,7 +73,9 @@ public record ReloadChange(PeerChange peers, boolean local, List<String> redeliv
                 "redelivery",
                 redelivery,
                 "certificates",
-                certificates);
+                certificates,
+                "token_keys",
+                tokenKeys);
     }
 
     /** What the files say and only a restart makes true. */
@@ -93,6 +102,9 @@ public record ReloadChange(PeerChange peers, boolean local, List<String> redeliv
         }
         if (!certificates.isEmpty()) {
             lines.add("certificates changed: " + String.join(", ", certificates));
+        }
+        if (tokenKeys) {
+            lines.add("keys for tokens changed");
         }
         if (local) {
             lines.add("this stack's description of itself changed");

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.settings.Settings;
+import org.agentos.federation.trust.TokenKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ public final class ReloadWatch implements AutoCloseable {
                 config.resolve("application-" + settings.profile().name().toLowerCase(Locale.ROOT) + ".properties")));
         settings.stack().peersFile().ifPresent(files::add);
         settings.http().tls().ifPresent(tls -> files.addAll(List.of(tls.certificate(), tls.key())));
+        settings.trust().jwtPublicKey().flatMap(TokenKeys::file).ifPresent(files::add);
         ClientTls peers = settings.trust().clientTls();
         Stream.of(peers.certificate(), peers.key(), peers.ca())
                 .flatMap(Optional::stream)

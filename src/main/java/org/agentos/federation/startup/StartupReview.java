@@ -28,11 +28,10 @@ import org.agentos.federation.settings.StartupException;
 import org.agentos.federation.settings.TrustKeys;
 import org.agentos.federation.tls.LiveTls;
 import org.agentos.federation.tls.TlsMaterial;
-import org.agentos.federation.trust.KeySource;
+import org.agentos.federation.trust.CallerKeys;
 import org.agentos.federation.trust.PeerKeys;
 import org.agentos.federation.trust.PeerTokenChecks;
 import org.agentos.federation.trust.StartupChecks;
-import org.agentos.federation.trust.TokenKeys;
 import org.agentos.federation.trust.TokenRules;
 import org.agentos.federation.trust.TokenVerifier;
 import org.slf4j.Logger;
@@ -62,10 +61,15 @@ public final class StartupReview {
      * What the review read on its way.
      *
      * @param tokens absent: no key is configured and tokens are passed on unread
+     * @param callerKeys by which they are verified, peers' own apart
      * @param ownKeys for tokens of this gateway's own
      */
     public record Reviewed(
-            PeerRegistry registry, Optional<TokenVerifier> tokens, KeyRing ownKeys, Certificates certificates) {}
+            PeerRegistry registry,
+            Optional<TokenVerifier> tokens,
+            Optional<CallerKeys> callerKeys,
+            KeyRing ownKeys,
+            Certificates certificates) {}
 
     /** Throws {@link StartupException} with all problems, or gives what was read. */
     public static Reviewed review(Settings settings, InstantSource clock) {
@@ -77,7 +81,8 @@ public final class StartupReview {
         LiveTls peers = certificates
                 .map(read -> read.peers)
                 .orElseGet(() -> new LiveTls(TlsMaterial.NONE, clock)); // and nothing will be started with it
-        Optional<TokenVerifier> tokens = review.tokens(registry, ownKeys, peers);
+        Optional<CallerKeys> callerKeys = review.callerKeys();
+        Optional<TokenVerifier> tokens = callerKeys.map(keys -> review.verifier(keys, registry, ownKeys, peers));
         review.audit();
         review.check(registry);
         if (!review.problems.isEmpty()) {
@@ -85,7 +90,7 @@ public final class StartupReview {
         }
         TokenNotes.tell(settings, registry);
         review.tellDryRuns(registry);
-        return new Reviewed(registry, tokens, ownKeys.orElseThrow(), certificates.orElseThrow());
+        return new Reviewed(registry, tokens, callerKeys, ownKeys.orElseThrow(), certificates.orElseThrow());
     }
 
     /**
@@ -150,13 +155,16 @@ public final class StartupReview {
         return settings.jwt().own().issuer().orElse(registry.local().stackId());
     }
 
-    private Optional<TokenVerifier> tokens(PeerRegistry registry, Optional<KeyRing> ownKeys, LiveTls peerTls) {
+    private TokenVerifier verifier(CallerKeys keys, PeerRegistry registry, Optional<KeyRing> ownKeys, LiveTls peerTls) {
+        PeerKeys peers = new PeerKeys(registry, peerKeyFetcher(peerTls), clock);
+        return new TokenVerifier(keys, peers, rules(registry, ownKeys), clock);
+    }
+
+    private Optional<CallerKeys> callerKeys() {
         try {
-            return settings.trust().jwtPublicKey().map(location -> {
-                KeySource keys = TokenKeys.open(location, keyFetcher().build(), clock);
-                PeerKeys peers = new PeerKeys(registry, peerKeyFetcher(peerTls), clock);
-                return new TokenVerifier(keys, peers, rules(registry, ownKeys), clock);
-            });
+            return settings.trust()
+                    .jwtPublicKey()
+                    .map(location -> CallerKeys.open(location, keyFetcher().build(), clock));
         } catch (IllegalArgumentException unfit) {
             problems.add(TrustKeys.JWT_PUBLIC_KEY.variable() + " cannot be used: " + unfit.getMessage());
             return Optional.empty();

@@ -32,13 +32,13 @@ final class FixedKeys implements KeySource {
     }
 
     /** @throws IllegalArgumentException with what is wrong with the file, as the end of a sentence */
-    static FixedKeys read(Path file) {
+    static String content(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
             if (bytes.length > MAX_FILE_BYTES) {
                 throw new IllegalArgumentException("is larger than " + MAX_FILE_BYTES + " bytes");
             }
-            return parse(new String(bytes, StandardCharsets.UTF_8));
+            return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read", e);
         }

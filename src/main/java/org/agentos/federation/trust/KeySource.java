@@ -14,4 +14,9 @@ public interface KeySource {
      *     moment, so that nothing can be said about the token
      */
     List<VerificationKey> find(Optional<String> keyId, JWSAlgorithm algorithm);
+
+    /** Where the keys of the moment are from. What they verified is not taken as verified once this is another. */
+    default Object origin() {
+        return this;
+    }
 }

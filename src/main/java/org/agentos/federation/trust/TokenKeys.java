@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -15,7 +16,15 @@ public final class TokenKeys {
     private static final Pattern LOOPBACK =
             Pattern.compile("http://(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?(/|$)");
 
+    private static final String PEM = "-----BEGIN";
+
     private TokenKeys() {}
+
+    /** The file that holds the keys; empty where they are behind a URL, or stand there themselves. */
+    public static Optional<Path> file(String location) {
+        String trimmed = location.strip();
+        return isUrl(trimmed) || trimmed.startsWith(PEM) ? Optional.empty() : Optional.of(Path.of(trimmed));
+    }
 
     /**
      * Opens a JWKS URL, a PEM text, or the path of a PEM or JWKS file.
@@ -29,11 +38,11 @@ public final class TokenKeys {
         if (isUrl(trimmed)) {
             return new RemoteKeys(url(trimmed), () -> http, clock, RemoteKeys.places()).start();
         }
-        if (trimmed.startsWith("-----BEGIN")) {
+        if (trimmed.startsWith(PEM)) {
             return FixedKeys.parse(trimmed);
         }
         try {
-            return FixedKeys.read(Path.of(trimmed));
+            return FixedKeys.parse(FixedKeys.content(Path.of(trimmed)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("names " + trimmed + ", which " + e.getMessage(), e);
         }

@@ -48,10 +48,23 @@ public final class TokenVerifier {
     private final InstantSource clock;
     private final Cache<String, Signed> remembered;
 
-    /** What was found to be signed, by the keys of a peer or, where none is there, by the others. */
-    private record Signed(JWTClaimsSet claims, Optional<Peer> issuer) {
+    /**
+     * What was found to be signed, by the keys of a peer or, where none is there, by the others.
+     *
+     * @param origin of those others
+     */
+    private record Signed(JWTClaimsSet claims, Optional<Peer> issuer, Object origin, Instant at) {
         boolean isByKeysOf(Optional<Peer> other) {
             return issuer.flatMap(Peer::ownTokens).equals(other.flatMap(Peer::ownTokens));
+        }
+
+        /** A time to come is that of a clock which was ahead. */
+        boolean isRecent(Instant now) {
+            return Duration.between(at, now).abs().compareTo(REMEMBERED_FOR) < 0;
+        }
+
+        Signed of(Optional<Peer> samePeer) {
+            return new Signed(claims, samePeer, origin, at);
         }
     }
 
@@ -95,9 +108,12 @@ public final class TokenVerifier {
 
     /** As it was found earlier, if the same keys would be asked today. */
     private Optional<Signed> known(String hash) {
-        return Optional.ofNullable(remembered.getIfPresent(hash)).flatMap(signed -> {
+        Optional<Signed> recent = Optional.ofNullable(remembered.getIfPresent(hash))
+                .filter(signed -> signed.isRecent(clock.instant()))
+                .filter(signed -> signed.origin().equals(keys.origin()));
+        return recent.flatMap(signed -> {
             Optional<Peer> issuer = peers.issuerOf(signed.claims());
-            return signed.isByKeysOf(issuer) ? Optional.of(new Signed(signed.claims(), issuer)) : Optional.empty();
+            return signed.isByKeysOf(issuer) ? Optional.of(signed.of(issuer)) : Optional.empty();
         });
     }
 
@@ -107,13 +123,14 @@ public final class TokenVerifier {
         JWTClaimsSet claims = claims(jwt);
         rules.requireForeign(jwt.getHeader(), claims);
         Optional<Peer> issuer = peers.issuerOf(claims);
+        Object origin = keys.origin();
         requireSignature(jwt, issuer.map(peers::keysOf).orElse(keys));
         if (issuer.isPresent()) {
             rules.requireMeantFor(peers.localStackId(), claims);
         } else {
             rules.requireIssuerAndAudience(claims);
         }
-        return new Signed(claims, issuer);
+        return new Signed(claims, issuer, origin, clock.instant());
     }
 
     private static SignedJWT parse(String token) {

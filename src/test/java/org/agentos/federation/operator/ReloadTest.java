@@ -6,16 +6,19 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.control.ControlReply;
+import org.agentos.federation.error.FederationException;
 import org.agentos.federation.forward.RouteStorage;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.startup.StartupReview;
 import org.agentos.federation.support.RegistryFile;
+import org.agentos.federation.support.TokenIssuer;
 import org.agentos.federation.wiring.Parts;
 import org.agentos.federation.wiring.Stores;
 import org.agentos.federation.wiring.Threads;
@@ -33,8 +36,10 @@ class ReloadTest {
     Path directory;
 
     private final Map<String, String> environment = new HashMap<>();
+    private final TokenIssuer issuer = new TokenIssuer();
     private final Vertx vertx = Vertx.vertx();
     private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final Map<TokenIssuer, String> tokens = new HashMap<>();
     private Threads threads;
     private AuditTrail audit;
     private Stores stores;
@@ -47,6 +52,7 @@ class ReloadTest {
         Files.createDirectories(directory.resolve("data"));
         environment.put("AGENTOS_AUDIT_SINK", "file:" + directory.resolve("audit.log"));
         environment.put("AGENTOS_PEERS_FILE", peers("stk_b").toString());
+        environment.put("AGENTOS_FED_JWT_PUBLIC_KEY", issuer.writeTo(keys()).toString());
         Settings settings = settings();
         InstantSource clock = InstantSource.system();
         threads = new Threads(settings);
@@ -82,6 +88,58 @@ class ReloadTest {
         assertThat(parts.reviewed.registry().find("stk_b")).isEmpty();
         assertThat(parts.redelivery.get().maxAttempts()).isEqualTo(7);
         assertThat(reload.isOwed()).isFalse();
+    }
+
+    @Test
+    void shouldTakeOverOtherKeysForTokensAndForgetWhatThoseOfBeforeVerified() {
+        // Given
+        TokenIssuer next = new TokenIssuer();
+        assertThat(isTaken(issuer)).isTrue();
+        assertThat(isTaken(next)).isFalse();
+
+        // When
+        next.writeTo(keys());
+        ControlReply reply = reload.now(Reload.Cause.COMMAND);
+
+        // Then
+        assertThat(reply.lines()).contains("keys for tokens changed");
+        assertThat(isTaken(next)).isTrue();
+        assertThat(isTaken(issuer)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseUnfitKeysForTokensAndKeepThoseItHas() throws Exception {
+        // Given
+        Files.writeString(keys(), "{\"keys\":[]}");
+
+        // When
+        ControlReply reply = reload.now(Reload.Cause.COMMAND);
+
+        // Then
+        assertThat(reply.done()).isFalse();
+        assertThat(reply.lines())
+                .singleElement()
+                .asString()
+                .startsWith("AGENTOS_FED_JWT_PUBLIC_KEY cannot be used: names " + keys());
+        assertThat(isTaken(issuer)).isTrue();
+    }
+
+    @Test
+    void shouldNoticeThatKeysForTokensAreOthers() {
+        // Given
+        ReloadWatch watch = new ReloadWatch(parts.settings, reload);
+        watch.look();
+        watch.look();
+        TokenIssuer next = new TokenIssuer();
+        next.writeTo(keys());
+
+        // When
+        watch.look();
+        watch.look();
+        watch.close();
+
+        // Then
+        assertThat(isTaken(next)).isTrue();
     }
 
     @Test
@@ -139,6 +197,25 @@ class ReloadTest {
         // Then
         assertThat(refused()).isEqualTo(1);
         assertThat(reload.isOwed()).isFalse();
+    }
+
+    private Path keys() {
+        return directory.resolve("keys.json");
+    }
+
+    /** The same token at each call. */
+    private boolean isTaken(TokenIssuer by) {
+        String token = tokens.computeIfAbsent(by, any -> any.bearer("tnt_a", "prn_a", "", Duration.ofHours(1)));
+        try {
+            return parts.reviewed
+                    .tokens()
+                    .orElseThrow()
+                    .verify(token.substring("Bearer ".length()))
+                    .tenantId()
+                    .isPresent();
+        } catch (FederationException refused) {
+            return false;
+        }
     }
 
     private double refused() {

@@ -132,6 +132,25 @@ class TokenVerifierTest {
     }
 
     @Test
+    void shouldForgetWhatItRemembersFromAClockThatWasAhead() {
+        // Given
+        AtomicInteger asked = new AtomicInteger();
+        AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
+        VerificationKey key = VerificationKey.of(Optional.empty(), EC.getPublic());
+        KeySource keys = (keyId, algorithm) -> asked.getAndIncrement() == 0 ? List.of(key) : List.of();
+        TokenVerifier verifier = new TokenVerifier(keys, TestPeers.NO_KEYS, TokenRules.OPEN, now::get);
+        String token = es256(TestTokens.CLAIMS);
+        verifier.verify(token);
+
+        // When
+        now.set(TestTokens.NOW.minus(Duration.ofHours(1)));
+
+        // Then
+        assertThat(catchThrowableOfType(FederationException.class, () -> verifier.verify(token)))
+                .hasMessage("the signature does not verify");
+    }
+
+    @Test
     void shouldLookAtTimesOfRememberedToken() {
         // Given
         AtomicReference<Instant> now = new AtomicReference<>(TestTokens.NOW);
