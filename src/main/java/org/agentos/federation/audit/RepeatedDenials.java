@@ -198,6 +198,9 @@ final class RepeatedDenials {
     }
 
     private boolean mayAdd(Instant now) {
+        if (now.isBefore(filled.minus(WINDOW))) {
+            filled = now; // a clock that was ahead must not stop the refill until it is there again
+        }
         if (now.isAfter(filled)) {
             double seconds =
                     Math.min(BURST, (double) Duration.between(filled, now).toSeconds())

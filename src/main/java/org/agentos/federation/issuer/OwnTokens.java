@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
 import java.util.Locale;
@@ -53,10 +54,13 @@ public final class OwnTokens {
     /** Not a record, whose text would hold the token. */
     private static final class Minted {
         private final String authorization;
+        private final Instant usedFrom;
         private final Instant usedUntil;
 
-        Minted(String authorization, Instant usedUntil) {
+        /** @param usedFrom which a clock that was ahead may have put into the future: peers would refuse it until then */
+        Minted(String authorization, Instant usedFrom, Instant usedUntil) {
             this.authorization = authorization;
+            this.usedFrom = usedFrom;
             this.usedUntil = usedUntil;
         }
     }
@@ -124,7 +128,8 @@ public final class OwnTokens {
     }
 
     private boolean isFresh(Minted minted) {
-        return clock.instant().isBefore(minted.usedUntil);
+        Instant now = clock.instant();
+        return !now.isBefore(minted.usedFrom) && now.isBefore(minted.usedUntil);
     }
 
     private Minted mint(Use use) {
@@ -143,6 +148,7 @@ public final class OwnTokens {
         use.boundTo.ifPresent(thumbprint -> claims.claim("cnf", Map.of("x5t#S256", thumbprint)));
         return new Minted(
                 "Bearer " + key().sign(claims.build()),
+                now.truncatedTo(ChronoUnit.SECONDS), // as the token tells it
                 now.plus(settings.lifetime().dividedBy(2)));
     }
 

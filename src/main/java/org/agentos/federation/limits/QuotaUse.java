@@ -107,18 +107,31 @@ public final class QuotaUse implements AutoCloseable {
         return Instant.ofEpochSecond((today().number + 1) * Duration.ofDays(1).toSeconds());
     }
 
-    /** A clock that goes back does not bring yesterday back. */
+    /** A clock that goes back does not bring yesterday back; of one that was days ahead nobody waits for those days. */
     private Day today() {
         long number = day(clock.instant());
         Day day = today;
-        return number <= day.number ? day : next(number);
+        return number == day.number || number == day.number - 1 ? day : turnTo(number);
     }
 
-    private synchronized Day next(long number) {
+    private synchronized Day turnTo(long number) {
         if (number > today.number) {
             today = new Day(number, new ConcurrentHashMap<>());
+        } else if (number < today.number - 1) {
+            today = new Day(number, countersOn(number));
         }
         return today;
+    }
+
+    /** What was used until now as the use of another day, of which nothing is on disk yet. */
+    private Map<QuotaName, QuotaCounter> countersOn(long number) {
+        Map<QuotaName, QuotaCounter> counters = new ConcurrentHashMap<>();
+        today.counters.forEach((name, before) -> {
+            QuotaCounter counter = new QuotaCounter(name, number, 0);
+            counter.add(before.used());
+            counters.put(name, counter);
+        });
+        return counters;
     }
 
     private static long day(Instant at) {

@@ -21,9 +21,14 @@ final class FetchBudget {
 
     boolean take() {
         Instant now = clock.instant();
-        while (!taken.isEmpty() && !now.isBefore(taken.peekFirst().plus(window))) {
+        while (!taken.isEmpty() && isOver(taken.peekFirst(), now)) {
             taken.removeFirst();
         }
         return taken.size() < times && taken.add(now);
+    }
+
+    /** Also for what was done at a later time, by a clock that was ahead. */
+    private boolean isOver(Instant done, Instant now) {
+        return Duration.between(done, now).abs().compareTo(window) >= 0;
     }
 }

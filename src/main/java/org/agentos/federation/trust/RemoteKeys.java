@@ -52,8 +52,9 @@ final class RemoteKeys implements KeySource {
     private CompletableFuture<Void> fetching = CompletableFuture.completedFuture(null);
 
     private record Fetched(List<VerificationKey> keys, Instant at) {
+        /** Also where they are of a later time: a clock that was ahead would keep them for ever. */
         boolean olderThan(Duration age, Instant now) {
-            return now.isAfter(at.plus(age));
+            return Duration.between(at, now).abs().compareTo(age) > 0;
         }
     }
 

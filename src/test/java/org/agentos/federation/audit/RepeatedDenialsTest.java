@@ -100,6 +100,24 @@ class RepeatedDenialsTest {
     }
 
     @Test
+    void shouldWriteNewKindsAgainAfterAClockThatWasAheadIsSetBack() {
+        // Given
+        long ahead = Duration.ofDays(365).toSeconds();
+        for (int i = 0; i <= RepeatedDenials.BURST; i++) {
+            denials.record(denial("tnt_" + i, "run_1", ahead));
+        }
+        denials.record(denial("tnt_back", "run_1", 0));
+
+        // When
+        denials.record(denial("tnt_later", "run_1", 10));
+
+        // Then
+        assertThat(written)
+                .filteredOn(record -> "tnt_later".equals(record.meta().get("claimed_tenant")))
+                .hasSize(1);
+    }
+
+    @Test
     void shouldTryAgainAfterOneThatCouldNotBeWritten() {
         // Given
         failing = true;

@@ -136,6 +136,22 @@ class OwnTokensTest {
     }
 
     @Test
+    void shouldNotUseATokenOfATimeThatAClockWasAhead() throws Exception {
+        // Given
+        Peer peer = peer("stk_b", "http", null);
+        now = now.plus(Duration.ofHours(1));
+        String ahead = tokens.authorization(peer, "tnt_a", PRINCIPAL);
+
+        // When
+        now = now.minus(Duration.ofHours(1));
+        String next = tokens.authorization(peer, "tnt_a", PRINCIPAL);
+
+        // Then
+        assertThat(next).isNotEqualTo(ahead);
+        assertThat(claims(next).getNotBeforeTime()).isEqualTo(Date.from(now));
+    }
+
+    @Test
     void shouldMixNoPeersTenantsOrPrincipals() throws Exception {
         // When
         List<String> all = List.of(

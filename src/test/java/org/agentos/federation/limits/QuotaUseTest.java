@@ -81,6 +81,28 @@ class QuotaUseTest {
     }
 
     @Test
+    void shouldNotWaitForTheDaysThatAClockWasAhead() throws Exception {
+        // Given
+        time.pass(Duration.ofDays(365));
+        try (QuotaUse use = open()) {
+            spend(use, FORWARDS, 3, 10);
+
+            // When
+            time.goBack(Duration.ofDays(365));
+
+            // Then
+            assertThat(use.used(FORWARDS)).isEqualTo(3);
+            assertThat(use.untilTomorrow()).isLessThanOrEqualTo(Duration.ofDays(1));
+            spend(use, FORWARDS, 2, 10);
+        }
+        try (QuotaUse use = open()) {
+            assertThat(use.used(FORWARDS)).isEqualTo(5);
+            time.pass(Duration.ofDays(1));
+            assertThat(use.used(FORWARDS)).isZero();
+        }
+    }
+
+    @Test
     void shouldRefuseToGuessWhatABrokenLineSaid() throws Exception {
         // Given
         try (QuotaUse use = open()) {

@@ -114,6 +114,24 @@ class RemoteKeysTest {
     }
 
     @Test
+    void shouldNotTrustKeysForAsLongAsAClockWasAhead() {
+        // Given
+        now = now.plus(Duration.ofDays(365));
+        KeySource keys = open();
+        for (int i = 0; i < RemoteKeys.FETCHES_PER_MINUTE; i++) {
+            find(keys, "forged-" + i);
+        }
+
+        // When
+        now = now.minus(Duration.ofDays(365));
+        keySet = keySet("two", TestTokens.EC);
+
+        // Then
+        assertThat(find(keys, "one")).isZero();
+        assertThat(find(keys, "two")).isEqualTo(1);
+    }
+
+    @Test
     void shouldSayUnavailableUntilKeysAreThere() {
         // Given
         status = 503;
