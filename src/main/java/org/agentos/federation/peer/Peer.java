@@ -107,8 +107,9 @@ public record Peer(
             boolean dryRun) {
         public static final Policy UNRESTRICTED =
                 new Policy(Allowance.ALL, Allowance.ALL, Allowance.ALL, Allowance.ALL, OptionalInt.empty(), false);
+        /** Of a peer that is there for no tenant. */
         public static final Policy NOTHING =
-                new Policy(Allowance.NONE, Allowance.ALL, Allowance.ALL, Allowance.ALL, OptionalInt.empty(), false);
+                new Policy(Allowance.NONE, Allowance.NONE, Allowance.NONE, Allowance.NONE, OptionalInt.empty(), false);
     }
 
     /**

@@ -153,8 +153,9 @@ class PeerFileTest {
         PeerFile.Loaded loaded = read(peer("\"region\": \"eu\""), profile);
 
         // Then
-        assertThat(loaded.registry().peers().get(0).policy().directions().allows("forward"))
-                .isEqualTo(mayForward);
+        Peer.Policy policy = loaded.registry().peers().get(0).policy();
+        assertThat(policy.directions().allows("forward")).isEqualTo(mayForward);
+        assertThat(policy.tenants().allows("tnt_a")).isEqualTo(mayForward);
     }
 
     @Test

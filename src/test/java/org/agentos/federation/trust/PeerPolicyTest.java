@@ -65,8 +65,9 @@ class PeerPolicyTest {
         Peer peer = TestPeers.peer("stk_b", Peer.Policy.NOTHING);
 
         // When / Then
-        assertThat(policy.forward(peer, "any", "any")).contains(Denial.DIRECTION);
-        assertThat(policy.ingest(peer, "any")).contains(Denial.DIRECTION);
+        assertThat(policy.mayUse(peer, "any")).isFalse();
+        assertThat(policy.forward(peer, "any", "any")).contains(Denial.TENANT);
+        assertThat(policy.ingest(peer, "any")).contains(Denial.TENANT);
     }
 
     @Test
