@@ -26,6 +26,7 @@ public final class TlsPeer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final AtomicInteger runs = new AtomicInteger();
+    private volatile String keys = "";
 
     /** A call, and the certificate that came with it. */
     public record Call(String method, String path, String clientName) {}
@@ -54,6 +55,12 @@ public final class TlsPeer implements AutoCloseable {
         return URI.create("https://" + host + ":" + server.getAddress().getPort());
     }
 
+    /** Has it answer {@code /jwks} with this key set. */
+    public TlsPeer serveKeys(String keySet) {
+        keys = keySet;
+        return this;
+    }
+
     /** Every call so far. */
     public Queue<Call> calls() {
         return calls;
@@ -78,6 +85,9 @@ public final class TlsPeer implements AutoCloseable {
     }
 
     private String body(String path) {
+        if (path.equals("/jwks")) {
+            return keys;
+        }
         if (path.contains("/agents/")) {
             String runId = "run_tls_" + System.nanoTime() + "_" + runs.incrementAndGet();
             return Json.write(Map.of("run", Map.of("run_id", runId, "events_url", "/v1/runs/" + runId + "/events")));
