@@ -2,15 +2,12 @@ package org.agentos.federation.trust;
 
 import java.util.Optional;
 import org.agentos.federation.peer.Peer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the policy of a peer allows. A dry run logs what would be denied and allows it, tenants apart: whose data a peer
  * may see is never tried out.
  */
 public final class PeerPolicy {
-    private static final Logger LOG = LoggerFactory.getLogger(PeerPolicy.class);
     private static final String FORWARD = "forward";
     private static final String INGEST = "ingest";
 
@@ -24,8 +21,7 @@ public final class PeerPolicy {
 
     /** Logs what dry runs would deny. */
     public PeerPolicy() {
-        this((peer, rule, value) ->
-                LOG.warn("policy dry run would deny peer={} rule={} value={}", peer.stackId(), rule.wireName(), value));
+        this(new DryRunLog(System::nanoTime));
     }
 
     public PeerPolicy(DryRun dryRun) {
