@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,5 +20,11 @@ class TokenTextTest {
             })
     void shouldTakeTokensOut(String text, String expected) {
         assertThat(TokenText.removed(text)).isEqualTo(expected);
+    }
+
+    /** Every third character could begin a token, and none does. */
+    @Test
+    void shouldLookAtTheBeginningOfALongTextOnly() {
+        assertThat(TokenText.removed("eyJ".repeat(350_000))).hasSize(TokenText.MAX_LENGTH);
     }
 }
