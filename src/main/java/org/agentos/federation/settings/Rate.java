@@ -14,8 +14,10 @@ public record Rate(double perSecond, long burst) {
         return new Rate(perSecond, burst.orElse(Math.max(1, (long) Math.ceil(perSecond))));
     }
 
-    /** Seconds until a burst that was used up is there again, 1 at least. */
+    /** Seconds until a burst that was used up is there again, from 1 to the largest {@code int}: 68 years are for ever. */
     public long windowSeconds() {
-        return perSecond == 0 ? Integer.MAX_VALUE : Math.max(1, (long) Math.ceil(burst / perSecond));
+        return perSecond == 0
+                ? Integer.MAX_VALUE
+                : Math.min(Integer.MAX_VALUE, Math.max(1, (long) Math.ceil(burst / perSecond)));
     }
 }

@@ -31,6 +31,17 @@ class SharedBucketTest {
     }
 
     @Test
+    void shouldTakeARateWhoseBurstComesBackAfterCenturies() {
+        // Given
+        SharedBucket bucket = new SharedBucket(new Rate(0.1, 1_000_000_000), time);
+
+        // When / Then
+        assertThat(bucket.take(CALM, 1_000_000_000)).isEmpty();
+        assertThat(bucket.take(CALM, 1))
+                .hasValueSatisfying(wait -> assertThat(wait).isPositive());
+    }
+
+    @Test
     void shouldTellANewcomerWhenToComeBackAndHaveItsTokensThen() {
         // Given
         SharedBucket bucket = new SharedBucket(new Rate(2, 4), time);
