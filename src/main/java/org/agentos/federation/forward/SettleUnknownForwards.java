@@ -50,7 +50,8 @@ public final class SettleUnknownForwards {
             return;
         }
         JournalRecord.Intent intent = left.remove();
-        CompletionStage<Exchange> asked = routes.asyncSend("direct:forward-run", exchange -> fill(exchange, intent));
+        CompletionStage<Exchange> asked =
+                routes.asyncSend("direct:ask-again-after-start", exchange -> fill(exchange, intent));
         asked.whenComplete((done, failure) -> {
             boolean settled = failure == null && done.getException() == null;
             LOG.info("Looked again at a forward of unknown end peer={} settled={}", intent.stackId(), settled);
@@ -73,6 +74,7 @@ public final class SettleUnknownForwards {
                 Optional.empty(),
                 Optional.empty());
         Map<String, String> headers = Map.of("Idempotency-Key", quoted(ask.idempotencyKey()));
+        exchange.setProperty(AdmitCaller.IDENTIFIED, caller);
         exchange.setProperty(AdmitCaller.CALLER, caller);
         exchange.setProperty(
                 InboundRequest.PROPERTY,

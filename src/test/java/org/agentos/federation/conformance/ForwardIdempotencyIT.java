@@ -3,6 +3,9 @@ package org.agentos.federation.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.agentos.federation.support.Answer;
@@ -176,7 +179,7 @@ class ForwardIdempotencyIT {
     }
 
     @Test
-    void shouldSettleAtStartWhatACrashCutOff() {
+    void shouldSettleAtStartWhatACrashCutOff() throws IOException {
         // Given
         ScriptedPeer peer = GATEWAY.peerOf("stk_b");
         peer.script(On.RUN_CREATE, peer.startedThen(Reply.hang()));
@@ -193,6 +196,16 @@ class ForwardIdempotencyIT {
         Answer again = GATEWAY.forward(request);
         assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
         assertThat(peer.callsUnder(key)).isEqualTo(2);
+        String run = again.json().at("/forwarded/remote_run_id").asText();
+        await().until(() -> recordsOf(run).stream().anyMatch(line -> line.contains("\"request_id\":\"settle_")));
+        assertThat(recordsOf(run).get(0))
+                .contains("\"action\":\"federation.runs.forward\"", "\"outcome\":\"allowed\"", Sample.TENANT);
+    }
+
+    private static List<String> recordsOf(String run) throws IOException {
+        return Files.readAllLines(GATEWAY.process().directory().resolve("audit.log")).stream()
+                .filter(line -> line.contains("\"resource\":\"" + run + "\""))
+                .toList();
     }
 
     private CompletableFuture<Answer> async() {
