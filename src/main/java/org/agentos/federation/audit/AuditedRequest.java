@@ -104,16 +104,13 @@ record AuditedRequest(
                 meta);
     }
 
-    /** Of a caller nobody let in everything is a claim; of one who was, a principal that nothing proves or that was overruled. */
+    /** Of a caller nobody let in everything is a claim; of one who was, only a principal that was overruled. */
     private void putClaims(Map<String, Object> meta) {
         Optional<String> headerPrincipal = request.header("X-Principal-Id");
         if (caller.isPresent()) {
             headerPrincipal
                     .filter(named -> !caller.get().principalId().equals(Optional.of(named)))
                     .ifPresent(named -> putClaim(meta, "header_principal", named));
-            claims.principalId()
-                    .filter(named -> caller.get().principalId().isEmpty())
-                    .ifPresent(named -> putClaim(meta, "claimed_principal", named));
             caller.get().claimedPeer().ifPresent(named -> putClaim(meta, "claimed_peer", named));
             return;
         }

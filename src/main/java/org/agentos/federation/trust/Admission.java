@@ -162,13 +162,10 @@ public final class Admission {
         return named.stream().findFirst();
     }
 
-    /**
-     * With a token its principal stands alone: what headers and body say counts only where nothing is proven. A certificate
-     * proves a stack and no principal.
-     */
-    private Optional<String> principal(Optional<VerifiedToken> token, Claims claims) {
+    /** With a token its principal stands alone: what headers say counts only where nothing is proven. */
+    private static Optional<String> principal(Optional<VerifiedToken> token, Claims claims) {
         if (token.isEmpty()) {
-            return verifier.isEmpty() ? claims.bodyPrincipal().or(claims::headerPrincipal) : Optional.empty();
+            return claims.bodyPrincipal().or(claims::headerPrincipal);
         }
         Optional<String> proven = token.flatMap(VerifiedToken::principalId);
         if (claims.bodyPrincipal().isPresent() && !Objects.equals(claims.bodyPrincipal(), proven)) {

@@ -92,32 +92,6 @@ class AuditedRequestTest {
         assertThat(record.meta()).containsEntry("claimed_tenant", "tnt_a");
     }
 
-    @Test
-    void shouldCallAPrincipalAClaimThatNothingProves() {
-        // Given
-        Caller pusher = new Caller(
-                Optional.of("tnt_a"),
-                Optional.empty(),
-                Set.of("events:ingest"),
-                Optional.of("stk_b"),
-                Optional.empty(),
-                Optional.empty(),
-                "req_1",
-                "cor_1",
-                Optional.empty(),
-                Optional.empty());
-
-        // When
-        AuditRecord record = request(Optional.of(pusher), claims("tnt_a", "prn_body"), Optional.empty())
-                .allowed(NOW);
-
-        // Then
-        assertThat(record.principalId()).isEmpty();
-        assertThat(record.meta())
-                .containsEntry("claimed_principal", "prn_body")
-                .containsEntry("header_principal", "prn_h");
-    }
-
     @ParameterizedTest
     @CsvSource({
         "UNAUTHORIZED, DENIED",

@@ -272,19 +272,6 @@ class AdmissionTest {
     }
 
     @Test
-    void shouldTakeNoPrincipalFromWhatACertificateAloneClaims() {
-        // Given
-        chain = List.of(known);
-        put("X-Tenant-Id", "tnt_a");
-        put("X-Principal-Id", "prn_header");
-        body = new BodyAuth(Optional.empty(), Optional.of("prn_body"), Optional.empty());
-
-        // When / Then
-        assertThat(admit(withTokens(), Access.INGEST).principalId()).isEmpty();
-        assertThat(admit(withoutTokens(), Access.INGEST).principalId()).contains("prn_body");
-    }
-
-    @Test
     void shouldNotLetCertificateOfNobodyIn() {
         // Given
         chain = List.of(unknown);
