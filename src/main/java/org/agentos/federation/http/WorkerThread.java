@@ -15,9 +15,10 @@ public final class WorkerThread extends Thread {
 
     /**
      * Whether the current thread is such a one, and may wait for the disk itself instead of having another thread woken: no
-     * request waits for it meanwhile. Event loops and threads that go on with exchanges may not.
+     * request waits for it meanwhile. Event loops and threads that go on with exchanges may not, nor one that was
+     * interrupted, for that closes the file it uses.
      */
     public static boolean mayBlock() {
-        return currentThread() instanceof WorkerThread worker && worker.waiting.isEmpty();
+        return currentThread() instanceof WorkerThread worker && worker.waiting.isEmpty() && !worker.isInterrupted();
     }
 }
