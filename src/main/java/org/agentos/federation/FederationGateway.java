@@ -57,9 +57,16 @@ public final class FederationGateway implements Callable<Integer> {
                 "log4j2.configurationFile",
                 Console.home().resolve("config/log4j2.properties").toString());
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        refuseSecondHandshakes();
         System.exit(new CommandLine(new FederationGateway())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args));
+    }
+
+    /** In TLS 1.2 a client may ask for one after the other on a connection: each costs it little and the gateway a signature. */
+    private static void refuseSecondHandshakes() {
+        String setting = "jdk.tls.rejectClientInitiatedRenegotiation";
+        System.setProperty(setting, System.getProperty(setting, "true"));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.agentos.federation.settings.ClientTls;
 import org.agentos.federation.support.GatewayProcess;
 import org.agentos.federation.support.GatewayProcess.Ended;
@@ -317,6 +320,32 @@ class MutualTlsIT {
                 certificate.map(issuer::certificate), certificate.map(issuer::key), Optional.of(ca.authority()));
         try (TlsConnection client = new TlsConnection(TestCa.context(tls), gateway.baseUrl())) {
             return client.get("/v1/federation/health", "");
+        }
+    }
+
+    @Test
+    void shouldNotLetAClientShakeHandsAgainAndAgain() throws IOException {
+        try (SSLSocket client = (SSLSocket) ca.context(Optional.of("stk_b"))
+                .getSocketFactory()
+                .createSocket("127.0.0.1", gateway.baseUrl().getPort())) {
+            // Given
+            client.setSoTimeout(20_000);
+            client.setEnabledProtocols(new String[] {"TLSv1.2"}); // later ones know no second handshake
+            client.startHandshake();
+
+            // When / Then
+            assertThat(answersAfterAnotherHandshake(client)).isFalse();
+        }
+    }
+
+    private static boolean answersAfterAnotherHandshake(SSLSocket client) throws IOException {
+        try {
+            client.startHandshake();
+            client.getOutputStream()
+                    .write("GET /v1/federation/health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return client.getInputStream().read() >= 0;
+        } catch (SSLException | SocketException ended) {
+            return false;
         }
     }
 
