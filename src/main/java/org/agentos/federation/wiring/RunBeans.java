@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.audit.StreamCloses;
 import org.agentos.federation.deletion.DeleteRun;
+import org.agentos.federation.deletion.RequireRun;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.mirror.KeepCallerToken;
 import org.agentos.federation.peer.Peer;
@@ -39,13 +40,11 @@ public final class RunBeans {
         beans.put("refuseInStream", new RefuseInStream());
         beans.put("showRun", new ShowRun(views));
         beans.put("listRuns", new ListRuns(views));
+        beans.put("deleteRun", new DeleteRun(parts.stores.log, parts.mirroring::deleted, parts.threads.continuations));
         beans.put(
-                "deleteRun",
-                new DeleteRun(
-                        parts.stores.log,
-                        run -> parts.stores.forwards.index().find(run).isPresent(),
-                        parts.mirroring::deleted,
-                        parts.threads.continuations));
+                "requireRun",
+                new RequireRun(run -> parts.stores.forwards.index().find(run).isPresent()
+                        || parts.stores.log.find(run).isPresent()));
     }
 
     private Optional<Peer> peerOfRun(Exchange exchange) {
