@@ -1,7 +1,6 @@
 package org.agentos.federation.forward;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,23 +19,19 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
  * What the HTTP client for run-create calls does not do and how much it takes: no retries of its own, no redirects, no
- * cookies, no decompression; one attempt ends at its time however slowly the peer drips, and an answer is read whole
- * within that time and a size.
+ * cookies; one attempt ends at its time however slowly the peer drips, and an answer is read whole within that time and a
+ * size.
  */
 public final class PeerCallLimits implements HttpClientConfigurer {
     /** The internal header that says, in milliseconds, when an attempt ends; it never leaves. */
     public static final String ATTEMPT_MILLIS = "X-Attempt-Millis";
     /** The internal header that says which visit a forward's attempt belongs to; it never leaves. */
     static final String VISIT = "X-Attempt-Visit";
-    /** A run's id and URL fit a hundred times; a peer that sends without end must not fill memory. */
-    static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -64,6 +59,7 @@ public final class PeerCallLimits implements HttpClientConfigurer {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .disableContentCompression()
+                .setRequestExecutor(new PeerRequestExecutor())
                 .addExecInterceptorFirst("peer-call-limits", (ExecChainHandler) this::execute);
     }
 
@@ -97,7 +93,9 @@ public final class PeerCallLimits implements HttpClientConfigurer {
                 millis,
                 TimeUnit.MILLISECONDS);
         try {
-            return readWhole(chain.proceed(request, scope));
+            return AnswerBody.readWhole(chain.proceed(request, scope));
+        } catch (MessageConstraintException endlessHead) {
+            throw new TooLargeException(0);
         } catch (IOException e) {
             if (visit.filter(PeerVisit::isRevoked).isPresent()) {
                 throw new RevokedException(e);
@@ -112,28 +110,12 @@ public final class PeerCallLimits implements HttpClientConfigurer {
         }
     }
 
-    private static ClassicHttpResponse readWhole(ClassicHttpResponse response) throws IOException {
-        HttpEntity entity = response.getEntity();
-        if (entity == null) {
-            return response;
-        }
-        try (InputStream in = entity.getContent()) {
-            byte[] body = in.readNBytes(MAX_ANSWER_BYTES + 1);
-            if (body.length > MAX_ANSWER_BYTES) {
-                response.close();
-                throw new TooLargeException(response.getCode());
-            }
-            response.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType())));
-            return response;
-        }
-    }
-
     /** The peer sent more than is taken. Not an I/O failure for retries: it would send as much again. */
     static final class TooLargeException extends RuntimeException {
         private final int status;
 
         TooLargeException(int status) {
-            super("the peer's answer is larger than " + MAX_ANSWER_BYTES + " bytes", null, false, false);
+            super("the peer's answer is larger than is taken", null, false, false);
             this.status = status;
         }
 

@@ -17,6 +17,7 @@ import org.agentos.federation.forward.PeekForwardAuth;
 import org.agentos.federation.forward.PeerCallLog;
 import org.agentos.federation.forward.PeerChoice;
 import org.agentos.federation.forward.PeerHeaders;
+import org.agentos.federation.forward.PeerHttpComponent;
 import org.agentos.federation.forward.PeerLoad;
 import org.agentos.federation.forward.PreparePeerCall;
 import org.agentos.federation.forward.ReadForward;
@@ -99,6 +100,7 @@ public final class ForwardBeans {
         beans.put("forwardCalls", parts.threads.forwardCalls);
         beans.put("peerTls", new PeerTls(parts.reviewed.certificates().peers));
         beans.put("peerCallLimits", parts.peerCalls);
+        beans.put(PeerHttpComponent.BEAN_NAME, new PeerHttpComponent());
         beans.put(
                 "preparePeerCall",
                 new PreparePeerCall(

@@ -101,6 +101,7 @@ final class ForwardBench implements AutoCloseable {
                 Map.entry("forwardCalls", calls),
                 Map.entry("peerTls", new SSLContextParameters()),
                 Map.entry("peerCallLimits", peerCalls),
+                Map.entry(PeerHttpComponent.BEAN_NAME, new PeerHttpComponent()),
                 Map.entry("readForward", new ReadForward(clock, random)),
                 Map.entry("claimForwardKey", new ClaimForwardKey(store, clock, calls)),
                 Map.entry("forwardAnswered", new ForwardAnswered()),

@@ -408,7 +408,7 @@ class ForwardRouteTest {
     void shouldRefuseAnAnswerWithoutEnd() {
         // Given
         bench = new ForwardBench(directory, ForwardBench.peer("stk_b", peer));
-        peer.then(200, "x".repeat(2 * PeerCallLimits.MAX_ANSWER_BYTES));
+        peer.then(200, "x".repeat(2 * AnswerBody.MAX_BYTES));
 
         // When
         FederationException refusal = bench.refusal(ForwardBench.BODY, null);

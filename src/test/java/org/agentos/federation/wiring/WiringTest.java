@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.agentos.federation.forward.PeerHttpComponent;
 import org.agentos.federation.http.GatewayHttpEngine;
 import org.agentos.federation.routes.RouteFile;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class WiringTest {
         // Then
         made.remove(GatewayHttpEngine.BEAN_NAME); // Camel's component looks for it
         made.remove(EventLogBeans.ACCESS); // and so does the component event-log
+        made.remove(PeerHttpComponent.BEAN_NAME); // and Camel for http: endpoints
         assertThat(made).isEqualTo(named);
     }
 
