@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 
@@ -100,6 +102,9 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             if (visit.filter(PeerVisit::isRevoked).isPresent()) {
                 throw new RevokedException(e);
             }
+            if (!PeerRequestExecutor.wasSent(scope.clientContext)) {
+                throw notConnected(e);
+            }
             if (late.get()) {
                 throw (IOException) new InterruptedIOException("no answer within " + millis + " ms").initCause(e);
             }
@@ -108,6 +113,13 @@ public final class PeerCallLimits implements HttpClientConfigurer {
             cut.cancel(false);
             underWay.remove(call);
         }
+    }
+
+    /** A connection that never stood has carried no call, whatever it failed by; one that no place was free for was not tried. */
+    private static IOException notConnected(IOException cause) {
+        return cause instanceof ConnectionRequestTimeoutException
+                ? cause
+                : (IOException) new ConnectException("no connection to the peer").initCause(cause);
     }
 
     /** The peer sent more than is taken. Not an I/O failure for retries: it would send as much again. */
