@@ -22,8 +22,9 @@ record PeerAnswer(String runId, String eventsUrl, String status) {
                 .flatMap(url -> EventsUrl.resolve(peer.baseUrl(), url))
                 .orElseThrow(() -> bad("The peer's answer has no run.events_url below the peer's base URL."));
         String status = text(run, "status")
-                .filter(text ->
-                        text.length() <= MAX_STATUS_LENGTH && Ids.problem(text).isEmpty())
+                .filter(text -> text.length() <= MAX_STATUS_LENGTH
+                        && Ids.problem(text).isEmpty()
+                        && !text.equals(ForwardEntry.DELETED)) // that is for this gateway to say
                 .orElse("queued");
         return new PeerAnswer(runId, eventsUrl, status);
     }
