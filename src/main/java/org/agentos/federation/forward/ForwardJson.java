@@ -17,7 +17,7 @@ final class ForwardJson {
     private ForwardJson() {}
 
     static JsonNode read(byte[] json) throws NotJson {
-        if (json.length > 1 && (json[0] == 0 || json[1] == 0)) {
+        if (json.length > 1 && (json[0] == 0 || json[1] == 0 || isMarked(json[0]))) {
             throw new NotJson("is not UTF-8");
         }
         try {
@@ -28,7 +28,14 @@ final class ForwardJson {
             return node;
         } catch (IOException e) {
             throw new NotJson(reason(e));
+        } catch (NumberFormatException e) {
+            throw new NotJson("has a number with too large an exponent");
         }
+    }
+
+    /** A byte order mark of UTF-16 or UTF-32 begins with a byte that UTF-8 never has. */
+    private static boolean isMarked(byte first) {
+        return first == (byte) 0xfe || first == (byte) 0xff;
     }
 
     /** Jackson's own text quotes the input; only the place is told. */

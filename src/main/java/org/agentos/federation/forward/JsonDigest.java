@@ -59,7 +59,15 @@ final class JsonDigest {
     }
 
     private static String number(BigDecimal value) {
-        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+        if (value.signum() == 0) {
+            return "0";
+        }
+        try {
+            return value.stripTrailingZeros().toString();
+        } catch (ArithmeticException exponentTooLarge) {
+            BigDecimal digits = new BigDecimal(value.unscaledValue()).stripTrailingZeros();
+            return digits.unscaledValue() + "E" + (-(long) value.scale() - digits.scale());
+        }
     }
 
     /** A copy of one that has seen nothing: three are made for each forward, and looking the algorithm up costs more. */

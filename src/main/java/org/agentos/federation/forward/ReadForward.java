@@ -34,11 +34,21 @@ public final class ReadForward implements Processor {
         }
         refuseUnfitForHeaders(caller);
         InboundRequest inbound = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class);
+        refuseTwoKeys(inbound);
         String key = keys.choose(request.idempotencyKey(), inbound.header("Idempotency-Key"));
         boolean explain = "true".equals(inbound.query().get("explain"));
         Forward forward = new Forward(request, caller, key, explain, clock.instant());
         exchange.setProperty(Forward.PROPERTY, forward);
         exchange.setProperty(Audited.PROPERTY, new ForwardAudit(forward));
+    }
+
+    /** Given twice it could be one key here and another one to whatever stands before this gateway. */
+    private static void refuseTwoKeys(InboundRequest inbound) {
+        Problems problems = new Problems();
+        if (inbound.headers().getAll("Idempotency-Key").size() > 1) {
+            problems.add("the Idempotency-Key header is given more than once");
+        }
+        problems.throwIfAny();
     }
 
     /** Sent mangled, the ids of two tenants or principals would look the same to the peer. */

@@ -60,6 +60,49 @@ class ForwardRequestTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "x-UTF-16LE-BOM", "X-UTF-32LE-BOM"})
+    void shouldRefuseOtherEncodingsThatAreMarked(String encoding) throws Exception {
+        // Given
+        byte[] body = ForwardBench.BODY.getBytes(encoding);
+
+        // When
+        FederationException refusal = catchThrowableOfType(FederationException.class, () -> ForwardRequest.parse(body));
+
+        // Then
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
+    }
+
+    @Test
+    void shouldPassOnABodyThatIsMarkedAsUtf8() {
+        // When
+        ForwardRequest request = ForwardRequest.parse(("\ufeff" + ForwardBench.BODY).getBytes(StandardCharsets.UTF_8));
+
+        // Then
+        assertThat(new String(request.run().toPeer("key_1"), StandardCharsets.UTF_8))
+                .isEqualTo("{\"input\":{\"q\": 1.0},\"idempotency_key\":\"key_1\"}");
+    }
+
+    @Test
+    void shouldCompareNumbersOfAnySize() {
+        assertThat(digestWith("1000e2147483647"))
+                .isEqualTo(digestWith("10000e2147483646"))
+                .isNotEqualTo(digestWith("1000e2147483646"))
+                .isNotEqualTo(digestWith("-1000e2147483647"));
+    }
+
+    @Test
+    void shouldRefuseANumberThatNobodyCanRead() {
+        assertThat(refusal(ForwardBench.body("agt_plan", ",\"context\":1e99999999999"))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_JSON);
+    }
+
+    private static Digest128 digestWith(String number) {
+        String body = ForwardBench.body("agt_plan", ",\"context\":" + number);
+        return ForwardRequest.parse(body.getBytes(StandardCharsets.UTF_8)).runDigest();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
