@@ -135,10 +135,7 @@ final class ForwardKeys {
     }
 
     synchronized void apply(JournalRecord.Intent intent) {
-        // A later intent means that the answer had expired; an earlier one is a segment read again behind its snapshot.
-        keys.computeIfPresent(
-                intent.scope(),
-                (scope, old) -> old.phase == Phase.SETTLED && intent.at().isAfter(old.at) ? null : old);
+        forgetBefore(intent);
         ForwardKey key =
                 keys.computeIfAbsent(intent.scope(), scope -> new ForwardKey(scope, intent.run(), intent.at()));
         boolean wasUnknown = unknown.remove(key);
@@ -151,6 +148,20 @@ final class ForwardKeys {
         key.ask = intent.ask().orElse(null);
         if (key.flight == null && key.phase == Phase.IN_FLIGHT) {
             leave(key);
+        }
+    }
+
+    /**
+     * A later intent means that an answer had expired, or a call of unknown end, whose request may have been another one; an
+     * earlier intent than the answer's is a segment read again behind its snapshot.
+     */
+    private void forgetBefore(JournalRecord.Intent intent) {
+        ForwardKey old = keys.get(intent.scope());
+        if (old != null
+                && (old.expired(intent.at(), retention)
+                        || (old.phase == Phase.SETTLED && intent.at().isAfter(old.at)))) {
+            unknown.remove(old);
+            keys.remove(intent.scope());
         }
     }
 

@@ -119,6 +119,24 @@ class ForwardKeysTest {
     }
 
     @Test
+    void shouldKnowAfterARestartThatACallUnderAnExpiredKeyIsAnotherOne() {
+        // Given
+        Digest128 other = new Digest128(8, 8);
+        Instant later = NOW.plus(Duration.ofHours(25));
+
+        // When
+        keys.apply(new JournalRecord.Intent(scope(1), RUN, "tnt_a", "stk_b", NOW, Optional.empty()));
+        keys.apply(new JournalRecord.Intent(scope(1), other, "tnt_a", "stk_c", later, Optional.empty()));
+
+        // Then
+        assertThat(keys.unknown(later)).hasSize(1);
+        assertThat(keys.unknownAt("stk_b")).isZero();
+        assertThat(keys.claim(scope(1), other, later))
+                .isInstanceOfSatisfying(Claim.Repeated.class, repeated -> assertThat(repeated.stackId())
+                        .isEqualTo("stk_c"));
+    }
+
+    @Test
     void shouldNotWantToKnowTheEndOfCallsWhoseKeyHasExpired() {
         // Given
         leaveUnknown(1);
