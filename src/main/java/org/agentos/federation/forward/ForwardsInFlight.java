@@ -2,6 +2,7 @@ package org.agentos.federation.forward;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -142,25 +143,30 @@ public final class ForwardsInFlight {
     }
 
     private void leave(Lane lane, String tenantId) {
-        Waiter next;
-        Place place;
+        List<Runnable> admitted = new ArrayList<>();
         synchronized (this) {
             lane.taken--;
             taken--;
             lane.ofTenants.computeIfPresent(tenantId, (any, count) -> count == 1 ? null : count - 1);
             ofTenants.computeIfPresent(tenantId, (any, count) -> count == 1 ? null : count - 1);
-            next = next();
-            if (next == null) {
-                return;
+            for (Waiter next = next(); next != null; next = next()) {
+                admitted.add(admit(next));
             }
-            next.lane.remove(next);
-            place = take(next.lane, next.tenantId);
         }
-        next.end.cancel(false);
-        next.place.complete(place);
+        admitted.forEach(Runnable::run);
     }
 
-    /** Whose turn it is of those for whom there is room now; one at most, for one place was given back. */
+    /** Gives a place to one who waits; what is returned tells it, without the lock. */
+    private Runnable admit(Waiter waiter) {
+        waiter.lane.remove(waiter);
+        Place place = take(waiter.lane, waiter.tenantId);
+        return () -> {
+            waiter.end.cancel(false);
+            waiter.place.complete(place);
+        };
+    }
+
+    /** Whose turn it is of those for whom there is room now; more than one where a reload has raised a peer's cap. */
     private Waiter next() {
         return lanes.values().stream()
                 .filter(lane -> lane.waiting > 0 && hasRoom(lane))

@@ -68,6 +68,23 @@ class ForwardsInFlightTest {
     }
 
     @Test
+    void shouldLetAllInWhoWaitWhenAReloadHasMadeRoom() {
+        // Given
+        ForwardsInFlight inFlight = inFlight(8, 8, LONG, 8);
+        Peer before = peer("stk_d", OptionalInt.of(1));
+        Place first = place(inFlight.enter(before, TENANT, () -> true));
+        List<CompletionStage<Place>> waiting = new ArrayList<>(enter(inFlight, before, 2));
+        waiting.add(inFlight.enter(peer("stk_d", OptionalInt.of(3)), TENANT, () -> true));
+
+        // When
+        first.leave();
+
+        // Then
+        assertThat(waiting.stream().map(ForwardsInFlightTest::isDone)).containsExactly(true, true, true);
+        assertThat(inFlight.at("stk_d")).isEqualTo(3);
+    }
+
+    @Test
     void shouldServeThoseWhoWaitInTheOrderTheyCame() {
         // Given
         ForwardsInFlight inFlight = inFlight(1, 8, LONG, 8);
