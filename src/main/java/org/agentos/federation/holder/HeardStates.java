@@ -40,12 +40,17 @@ public final class HeardStates {
 
     synchronized Claim claim(Key key, Instant now) {
         CompletableFuture<HeardState> known = answers.get(key);
-        if (known != null && !(known.isDone() && known.join().at().plus(fresh).isBefore(now))) {
+        if (known != null && !(known.isDone() && isOld(known.join(), now))) {
             return new Claim(known, false);
         }
         CompletableFuture<HeardState> answer = new CompletableFuture<>();
         answers.put(key, answer);
         return new Claim(answer, true);
+    }
+
+    /** A clock that was set back must not keep an answer until it has caught up. */
+    private boolean isOld(HeardState answer, Instant now) {
+        return Duration.between(answer.at(), now).abs().compareTo(fresh) > 0;
     }
 
     /** Has the next question asked anew. */

@@ -28,6 +28,7 @@ import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.peer.PeerChange;
 import org.agentos.federation.peer.PeerGuards;
+import org.agentos.federation.peer.SteadyTime;
 import org.agentos.federation.settings.ForwardSettings;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.startup.CertificateExpiry;
@@ -88,7 +89,11 @@ public final class Parts {
         this.threads = threads;
         this.clock = clock;
         this.inFlight = new ForwardsInFlight(settings.forward(), threads.timers);
-        this.guards = new PeerGuards(settings.breaker(), settings.retryBudget(), clock, this::isRegistered);
+        this.guards = new PeerGuards(
+                settings.breaker(),
+                settings.retryBudget(),
+                new SteadyTime(clock, System::nanoTime),
+                this::isRegistered);
         this.health = new Health(Build.current(), stores.log::problem, () -> guards.states(reviewed.registry()));
         this.engine = new GatewayHttpEngine(
                 vertx,
