@@ -41,9 +41,7 @@ final class ForwardCompaction {
         try {
             long last =
                     journal.switchSegment(keys::unsettled).toCompletableFuture().get();
-            try (InputStream snapshot = new SnapshotStream(index, keys)) {
-                storage.writeSnapshot(files.temporarySnapshotName(), snapshot);
-            }
+            writeSnapshot();
             removeSegments(last);
             LOG.info("The forward journal is compacted runs={} segments_to={}", index.size(), last);
         } catch (InterruptedException e) {
@@ -65,6 +63,16 @@ final class ForwardCompaction {
     /** Copies the index's files as they are between two compactions, of which none begins meanwhile. */
     synchronized void copyTo(Path directory, String name) throws IOException {
         files.copyTo(directory, name);
+    }
+
+    /** A half one must not go on filling a disk that was too small for it. */
+    private void writeSnapshot() throws Exception {
+        try (InputStream snapshot = new SnapshotStream(index, keys)) {
+            storage.writeSnapshot(files.temporarySnapshotName(), snapshot);
+        } catch (Exception e) {
+            files.discardTemporarySnapshot();
+            throw e;
+        }
     }
 
     private void removeSegments(long last) throws IOException {

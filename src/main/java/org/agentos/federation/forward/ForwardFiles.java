@@ -134,6 +134,19 @@ public final class ForwardFiles implements AutoCloseable {
         return snapshot.getFileName() + ".tmp";
     }
 
+    /** Takes away what a failed write has left of a segment that nothing stands in: a full disk would soon have thousands. */
+    void discardSegment(long number) {
+        try {
+            Files.deleteIfExists(segment(number));
+        } catch (IOException e) {
+            LOG.warn("Half a segment of the forward journal stays file={} cause={}", segment(number), e.toString());
+        }
+    }
+
+    void discardTemporarySnapshot() throws IOException {
+        Files.deleteIfExists(directory().resolve(temporarySnapshotName()));
+    }
+
     String segmentName(long number) {
         return snapshot.getFileName() + JOURNAL + number;
     }

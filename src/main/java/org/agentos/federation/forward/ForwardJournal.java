@@ -38,6 +38,9 @@ final class ForwardJournal implements AutoCloseable {
     private final Consumer<JournalRecord> applied;
     private final Thread writer = new Thread(this::run, "forward-journal");
     private long segment;
+    /** Whether anything in the segment is on disk for sure. */
+    private boolean stored;
+
     private final AtomicLong lines = new AtomicLong();
     private volatile boolean closed;
 
@@ -126,7 +129,8 @@ final class ForwardJournal implements AutoCloseable {
     }
 
     private void startSegment(Switch job) {
-        long last = segment++;
+        long last = segment;
+        leaveSegment();
         lines.set(0);
         List<Line> group = new ArrayList<>();
         for (JournalRecord record : job.first.get()) {
@@ -160,12 +164,21 @@ final class ForwardJournal implements AutoCloseable {
         group.forEach(line -> bytes.writeBytes(line.bytes));
         try {
             storage.append(files.segmentName(segment), bytes.toByteArray());
+            stored = true;
             return true;
         } catch (Exception e) {
             LOG.error("The forward journal could not be written segment={}", files.segment(segment), e);
-            segment++;
+            if (!stored) {
+                files.discardSegment(segment);
+            }
+            leaveSegment();
             return false;
         }
+    }
+
+    private void leaveSegment() {
+        segment++;
+        stored = false;
     }
 
     private static FederationException failure(String message) {

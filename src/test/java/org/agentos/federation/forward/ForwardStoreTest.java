@@ -457,6 +457,44 @@ class ForwardStoreTest {
     }
 
     @Test
+    void shouldLeaveNoFileForEachGroupThatAFullDiskRefused() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        disk.full = true;
+        for (int i = 2; i < 20; i++) {
+            int number = i;
+            assertThat(failure(() -> begin(number))).isNotNull();
+        }
+        disk.full = false;
+        start("run_30", 30);
+
+        // When
+        List<String> segments =
+                names().stream().filter(name -> name.contains(".journal.")).toList();
+        store = open();
+
+        // Then
+        assertThat(segments).hasSize(2);
+        assertThat(store.index().find(key("run_1"))).isPresent();
+        assertThat(store.index().find(key("run_30"))).isPresent();
+    }
+
+    @Test
+    void shouldLeaveNoHalfSnapshotOnAFullDisk() throws Exception {
+        // Given
+        store = open();
+        start("run_1", 1);
+        disk.noSnapshots = true;
+
+        // When
+        store.close();
+
+        // Then
+        assertThat(names()).doesNotContain("index.json.tmp", "index.json");
+    }
+
+    @Test
     void shouldPageThroughATenantsRunsInTheirOrder() throws Exception {
         // Given
         store = open();
