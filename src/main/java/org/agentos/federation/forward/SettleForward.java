@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import org.agentos.federation.audit.Audited;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.forward.ForwardKeys.Claim;
 import org.agentos.federation.peer.Peer;
@@ -29,10 +30,13 @@ public final class SettleForward extends ForwardStep {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final PeerRegistry registry;
+    private final EventLog log;
 
-    public SettleForward(ForwardStore store, PeerRegistry registry, InstantSource clock, Executor continuations) {
+    public SettleForward(
+            ForwardStore store, PeerRegistry registry, EventLog log, InstantSource clock, Executor continuations) {
         super(store, clock, continuations);
         this.registry = registry;
+        this.log = log;
     }
 
     @Override
@@ -95,13 +99,20 @@ public final class SettleForward extends ForwardStep {
                     .detail("run_id", said.runId());
         });
         JournalRecord.Started started = new JournalRecord.Started(intent.scope(), intent.run(), 1, entry);
-        return store.journal().append(started).whenComplete((stored, failure) -> {
+        return hold(entry).thenCompose(held -> store.journal().append(started)).whenComplete((stored, failure) -> {
             if (failure == null) {
                 flight.complete(started);
             } else {
                 store.index().release(entry.run());
             }
         });
+    }
+
+    /** As after an answer of the peer: what others brought of the run before is set aside. */
+    private CompletionStage<?> hold(ForwardEntry entry) {
+        return store.index().find(entry.run()).isPresent()
+                ? CompletableFuture.completedStage(null)
+                : log.hold(entry.run(), entry.remoteStackId());
     }
 
     private ForwardEntry entry(JournalRecord.Intent intent, SettleRequest.PeerRun said) {

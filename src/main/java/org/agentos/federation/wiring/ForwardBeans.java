@@ -124,7 +124,11 @@ public final class ForwardBeans {
         beans.put(
                 "settleForward",
                 new SettleForward(
-                        parts.stores.forwards, parts.reviewed.registry(), parts.clock, parts.threads.continuations));
+                        parts.stores.forwards,
+                        parts.reviewed.registry(),
+                        parts.stores.log,
+                        parts.clock,
+                        parts.threads.continuations));
     }
 
     private Optional<Peer> peerOfForward(Exchange exchange) {
