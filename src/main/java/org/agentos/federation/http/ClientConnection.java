@@ -27,9 +27,6 @@ import org.agentos.federation.tls.TlsMaterial;
  * second.
  */
 final class ClientConnection extends ChannelDuplexHandler {
-    /** A request body slower than this, once the head's time is over again, is an attack or a dead line. */
-    static final int MIN_BODY_BYTES_PER_SECOND = 4 * 1024;
-
     /** Bytes sent ahead while an answer is due; more would pile up requests that nobody has accepted. */
     static final int MAX_PIPELINED_BYTES = 64 * 1024;
 
@@ -60,7 +57,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private final long headNanos;
     private Phase phase = Phase.IDLE;
     private long since;
-    private long lastByte;
+    private final BodyPace pace;
     private long received;
     private List<X509Certificate> certificates;
     private TlsMaterial verifiedBy;
@@ -73,6 +70,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         this.nanoTime = nanoTime;
         this.idleNanos = idle.toNanos();
         this.headNanos = head.toNanos();
+        this.pace = new BodyPace(head);
         this.since = nanoTime.getAsLong();
         connection.channel().pipeline().addBefore("httpDecoder", "clientConnection", this);
     }
@@ -120,7 +118,7 @@ final class ClientConnection extends ChannelDuplexHandler {
             enter(Phase.HEAD);
         }
         received += bytes;
-        lastByte = nanoTime.getAsLong();
+        pace.arrived(bytes, nanoTime.getAsLong());
         boolean ahead = phase == Phase.WORKING || phase == Phase.BLOCKED;
         if (ahead && !lingers && received > MAX_PIPELINED_BYTES) {
             abort();
@@ -130,7 +128,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     void enter(Phase next) {
         phase = next;
         since = nanoTime.getAsLong();
-        lastByte = since;
+        pace.begin(since);
         received = 0;
     }
 
@@ -168,14 +166,10 @@ final class ClientConnection extends ChannelDuplexHandler {
         return switch (phase) {
             case IDLE, BLOCKED -> now - since > idleNanos;
             case HEAD -> now - since > headNanos;
-            case BODY -> now - lastByte > headNanos || slow(now - since - headNanos);
+            case BODY -> pace.isTooSlow(now);
             case DISCARDING, LINGERING -> now - since > LINGER.toNanos();
             case WORKING -> false;
         };
-    }
-
-    private boolean slow(long nanos) {
-        return nanos > 0 && received < nanos / 1e9 * MIN_BODY_BYTES_PER_SECOND;
     }
 
     /** Closes when all that was written has been sent. */
