@@ -64,11 +64,13 @@ final class HttpRouteConsumer extends DefaultConsumer implements PlatformHttpCon
      * Runs the route. {@code done} is called once, on any thread, and must lead to {@link #release}.
      *
      * @param values of the path parameters, in the order of the path
+     * @param place that the route may give back before its answer
      */
-    void process(InboundRequest request, List<String> values, byte[] body, Consumer<Exchange> done) {
+    void process(InboundRequest request, List<String> values, byte[] body, WorkPlace place, Consumer<Exchange> done) {
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
         exchange.setProperty(InboundRequest.PROPERTY, request);
+        exchange.setProperty(WorkPlace.PROPERTY, place);
         Message message = exchange.getIn();
         message.setBody(body);
         for (int i = 0; i < values.size(); i++) {

@@ -8,7 +8,8 @@ import org.apache.camel.Exchange;
 
 /**
  * One request on its way through its route: takes a place in a lane, runs on one of its threads, and has the answer
- * sent. The place is given back when the answer is written; for a stream that others bound, when it begins.
+ * sent. The place is given back when the answer is written; for a stream that others bound, when it begins; and before, where
+ * the route does so because it waits.
  */
 final class RouteRun implements Runnable {
     private final HttpCall call;
@@ -18,6 +19,7 @@ final class RouteRun implements Runnable {
     private final RequestBody body;
     private final boolean gzip;
     private final WorkLane lane;
+    private final WorkPlace place;
     private final AnswerEncoder encoder;
     private final AtomicBoolean done = new AtomicBoolean();
 
@@ -37,6 +39,7 @@ final class RouteRun implements Runnable {
         this.body = body;
         this.gzip = gzip;
         this.lane = lane;
+        this.place = new WorkPlace(lane::leave);
         this.encoder = encoder;
     }
 
@@ -46,7 +49,7 @@ final class RouteRun implements Runnable {
             if (gzip) {
                 body.gunzip();
             }
-            consumer.process(request, values, body.take(), this::completed);
+            consumer.process(request, values, body.take(), place, this::completed);
         } catch (RuntimeException | Error e) {
             failed(e);
         }
@@ -60,17 +63,17 @@ final class RouteRun implements Runnable {
         Answer answer = call.dressed(answer(exchange), exchange);
         if (answer.payload() instanceof Answer.Pieces pieces && pieces.publisher() instanceof StreamSource) {
             call.send(answer, () -> {
-                lane.leave();
+                place.leave();
                 releaseOffLoop(exchange);
             });
             return;
         }
         consumer.release(exchange);
         if (answer.payload() instanceof Answer.Pieces pieces && pieces.length() == Answer.Pieces.UNKNOWN) {
-            lane.leave();
+            place.leave();
             call.send(answer, () -> {});
         } else {
-            call.send(answer, lane::leave);
+            call.send(answer, place::leave);
         }
     }
 
@@ -86,7 +89,7 @@ final class RouteRun implements Runnable {
     private void failed(Throwable cause) {
         if (done.compareAndSet(false, true)) {
             body.release();
-            call.send(call.dressed(refusal(cause), null), lane::leave);
+            call.send(call.dressed(refusal(cause), null), place::leave);
         }
     }
 

@@ -9,6 +9,8 @@
  *   <li>It answers by its message: a status in {@code CamelHttpResponseCode} (200, or 204 without a body), the headers
  *       of a short list, and a body. Bytes, text and Vert.x buffers go out as they are, an InputStream is read as the
  *       client takes it, a {@code Flow.Publisher<Buffer>} is streamed, anything else becomes JSON.
+ *   <li>It holds a place among the requests worked on until it has answered, or gives it back before, by its
+ *       {@link org.agentos.federation.http.WorkPlace}, where it waits for something that others bound.
  *   <li>A {@link org.agentos.federation.error.FederationException} anywhere in the cause of a failure is the answer;
  *       any other failure is a 500 that says nothing.
  *   <li>A publisher's {@code subscribe}, {@code request} and {@code cancel} are called on an event loop and must not

@@ -92,19 +92,24 @@ public final class EventStreams implements AutoCloseable {
      *     {@code quota_exceeded}, {@code unavailable}
      */
     public CompletionStage<Answer> open(RunKey run, StreamRequest request, Optional<Instant> validUntil) {
-        return open(run, request, validUntil, (reason, events) -> {});
+        return open(run, request, validUntil, (reason, events) -> {}, () -> {});
     }
 
     /**
      * As {@link #open(RunKey, StreamRequest, Optional)}.
      *
      * @param closed told once how a stream went, as the word for it and the events sent; a page tells nothing
+     * @param waits run when a page begins to wait; it is counted among the open streams from then on
      */
     public CompletionStage<Answer> open(
-            RunKey run, StreamRequest request, Optional<Instant> validUntil, ObjLongConsumer<String> closed) {
+            RunKey run,
+            StreamRequest request,
+            Optional<Instant> validUntil,
+            ObjLongConsumer<String> closed,
+            Runnable waits) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
-            executor.execute(() -> settle(answer, run, request, validUntil, closed));
+            executor.execute(() -> settle(answer, run, request, validUntil, closed, waits));
         } catch (RejectedExecutionException full) {
             answer.completeExceptionally(unavailable("too many event streams are being opened"));
         }
@@ -146,13 +151,14 @@ public final class EventStreams implements AutoCloseable {
             RunKey run,
             StreamRequest request,
             Optional<Instant> validUntil,
-            ObjLongConsumer<String> closed) {
+            ObjLongConsumer<String> closed,
+            Runnable waits) {
         try {
             Optional<RunLog> state = log.find(run);
             RunReader reader = RunReader.of(log, run, state, codec, Math.min(heldBytes, MAX_SLICE_BYTES));
             StartPoint start = start(reader, state, request);
             if (request.form() == Form.JSON_PAGE) {
-                page(reader, request, start, new Lifetime(Long.MAX_VALUE, validUntil), answer);
+                page(reader, request, start, new Lifetime(Long.MAX_VALUE, validUntil), waits, answer);
             } else if (isOver(request, start)) {
                 answer.complete(new Answer.NoContent());
             } else {
@@ -217,6 +223,7 @@ public final class EventStreams implements AutoCloseable {
             StreamRequest request,
             StartPoint start,
             Lifetime lifetime,
+            Runnable waits,
             CompletableFuture<Answer> answer) {
         PageDraft draft = new PageDraft(reader, request, start);
         draft.readOn();
@@ -225,6 +232,7 @@ public final class EventStreams implements AutoCloseable {
             return;
         }
         LongPoll poll = enter(reader, leave -> new LongPoll(draft, lifetime, answer, patient, leave));
+        waits.run();
         poll.begin(scheduler.schedule(poll::stopWaiting, request.patience().toMillis(), TimeUnit.MILLISECONDS));
     }
 

@@ -9,6 +9,7 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.http.InboundRequest;
+import org.agentos.federation.http.WorkPlace;
 import org.agentos.federation.settings.RetentionSettings;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;
@@ -37,7 +38,8 @@ public final class OpenEventStream extends AsyncProcessorSupport {
         try {
             RunKey run = new RunKey(tenant(exchange), exchange.getMessage().getHeader("run_id", String.class));
             StreamRequest request = StreamRequest.parse(request(exchange));
-            streams.open(run, request, validUntil(exchange), closed(exchange, run))
+            WorkPlace place = WorkPlace.of(exchange);
+            streams.open(run, request, validUntil(exchange), closed(exchange, run), place::leave)
                     .whenComplete((answer, failure) -> {
                         if (failure == null) {
                             put(answer, exchange.getMessage());

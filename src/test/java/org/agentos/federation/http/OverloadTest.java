@@ -32,6 +32,9 @@ class OverloadTest {
             @Override
             public void configure() {
                 from("platform-http:/wait").process(waiting);
+                from("platform-http:/bounded")
+                        .process(exchange -> WorkPlace.of(exchange).leave())
+                        .process(waiting);
                 from("platform-http:/hold")
                         .process(exchange -> {
                             held.incrementAndGet();
@@ -83,6 +86,28 @@ class OverloadTest {
             waiting.releaseAll();
             await().untilAsserted(
                             () -> assertThat(gateway.get("/quick").statusCode()).isEqualTo(200));
+        }
+    }
+
+    @Test
+    void shouldTakeAPlaceBackOnceFromAnExchangeThatWaitsForWhatOthersBound() throws Exception {
+        try (Clients clients = new Clients()) {
+            // Given
+            for (int i = 1; i <= 2 * CAP; i++) {
+                int times = i;
+                clients.get("/bounded", 1);
+                await().untilAsserted(() -> assertThat(waiting.size()).isEqualTo(times));
+            }
+            assertThat(gateway.get("/quick").statusCode()).isEqualTo(200);
+            waiting.releaseAll();
+            await().untilAsserted(() -> assertThat(gateway.engine.openCalls()).isZero());
+
+            // When
+            clients.get("/wait", CAP);
+            await().untilAsserted(() -> assertThat(waiting.size()).isEqualTo(CAP));
+
+            // Then
+            assertThat(gateway.get("/quick").statusCode()).isEqualTo(503);
         }
     }
 

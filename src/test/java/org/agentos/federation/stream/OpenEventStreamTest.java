@@ -1,6 +1,7 @@
 package org.agentos.federation.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.audit.StreamCloses;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.http.WorkPlace;
 import org.agentos.federation.settings.AuditSettings;
 import org.agentos.federation.settings.RetentionSettings;
 import org.agentos.federation.settings.RetentionWindow;
@@ -114,6 +117,27 @@ class OpenEventStreamTest {
         gateway.store(1, "agentos.step.done");
 
         // Then
+        assertThat(answer.join().getMessage().getBody(String.class)).contains("\"evt_1\"");
+    }
+
+    @Test
+    void shouldGiveItsPlaceBackWhileAPageWaits() {
+        // Given
+        AtomicInteger given = new AtomicInteger();
+        CompletableFuture<Exchange> answer = template.asyncSend("direct:open-event-stream", exchange -> {
+            exchange.setProperty(WorkPlace.PROPERTY, new WorkPlace(given::incrementAndGet));
+            fill(exchange, "tnt_a", "Accept: application/json", "wait_ms=9");
+        });
+
+        // When
+        await().until(() -> gateway.streams.openReaders() == 1);
+
+        // Then
+        await().untilAsserted(() -> assertThat(given).hasValue(1));
+        assertThat(answer).isNotDone();
+
+        // And then answers
+        gateway.store(1, "agentos.step.done");
         assertThat(answer.join().getMessage().getBody(String.class)).contains("\"evt_1\"");
     }
 
