@@ -12,11 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the events of a run out of the bytes of one stream; what is no event of it is counted and skipped. */
-final class FrameReader {
+final class FrameReader implements EventParser.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(FrameReader.class);
 
-    /** Well above the largest event, so that an event too large is skipped and only an endless one cuts the stream. */
+    /** What one event may hold of the memory, well above the largest that is stored. */
     private static final int MAX_LINE_BYTES = 1024 * 1024;
+
+    /** What of one event may go beyond that: it is passed over, for the run goes on after it. An endless one is cut. */
+    private static final int TOLERATED_BYTES = 16 * 1024 * 1024;
 
     private static final String GAP_FRAME = "agentos.gap";
 
@@ -32,7 +35,7 @@ final class FrameReader {
 
     /** @param lastEventId that the stream was asked to go on from; "" for none */
     FrameReader(RunKey run, MirrorTools tools, String lastEventId, Consumer<IncomingEvent> events) {
-        this.parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, lastEventId, this::frame);
+        this.parser = new EventParser(MAX_LINE_BYTES, MAX_LINE_BYTES, TOLERATED_BYTES, lastEventId, this);
         this.run = run;
         this.tools = tools;
         this.events = events;
@@ -67,7 +70,13 @@ final class FrameReader {
         return gapTold;
     }
 
-    private void frame(String type, byte[] data, String lastEventId) {
+    @Override
+    public void overlong() {
+        tools.meters().skipped(EnvelopeReader.Reason.TOO_LARGE);
+    }
+
+    @Override
+    public void event(String type, byte[] data, String lastEventId) {
         if (CONTROL_FRAMES.contains(type)) {
             end = type.equals(StreamEnd.FRAME) ? StreamEnd.read(data) : end;
             gapTold |= type.equals(GAP_FRAME);

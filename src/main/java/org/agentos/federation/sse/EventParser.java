@@ -3,6 +3,7 @@ package org.agentos.federation.sse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import org.agentos.federation.sse.EventStreamException.Limit;
 
 /**
  * Reads one event stream from chunks of bytes, cut anywhere, by the rules of the WHATWG HTML standard, section 9.2.6
@@ -33,33 +34,55 @@ public final class EventParser {
          * @param lastEventId the newest id of the stream, of this event or an earlier one; "" before the first
          */
         void event(String type, byte[] data, String lastEventId);
+
+        /** An event that went over a limit and was passed over; never called where nothing of the kind is tolerated. */
+        default void overlong() {}
     }
 
     private final Receiver receiver;
-    private final GrowingBytes line;
+    private final LineCutter cutter;
     private final GrowingBytes data;
+    private final Overlong overlong;
     private boolean hasData;
+    private boolean spoilt;
     private String type = "";
     private String lastEventId;
     private String dispatchedId;
     private long reconnectionTime = -1;
     private boolean firstLine = true;
-    private boolean afterCarriageReturn;
 
     /**
      * @param maxLineBytes a peer that sends a line without an end is cut off here
      * @param maxEventBytes of one event's data, all its lines together
      */
     public EventParser(int maxLineBytes, int maxEventBytes, Receiver receiver) {
-        this(maxLineBytes, maxEventBytes, "", receiver);
+        this(maxLineBytes, maxEventBytes, 0, "", receiver);
     }
 
-    /** @param lastEventId of the stream that this one goes on from; "" for none */
-    public EventParser(int maxLineBytes, int maxEventBytes, String lastEventId, Receiver receiver) {
+    /**
+     * As above, and passes over what is too long instead of giving up the stream.
+     *
+     * @param toleratedBytes of one event that are passed over; a peer that sends more is cut off, 0 = at the limits
+     * @param lastEventId of the stream that this one goes on from; "" for none
+     */
+    public EventParser(
+            int maxLineBytes, int maxEventBytes, long toleratedBytes, String lastEventId, Receiver receiver) {
         this.lastEventId = lastEventId;
         this.dispatchedId = lastEventId;
-        this.line = new GrowingBytes(EventStreamException.Limit.LINE, maxLineBytes);
-        this.data = new GrowingBytes(EventStreamException.Limit.EVENT, maxEventBytes);
+        this.overlong = new Overlong(toleratedBytes);
+        this.cutter = new LineCutter(maxLineBytes, overlong, new LineCutter.Lines() {
+            @Override
+            public void line(byte[] bytes, int offset, int length) {
+                wholeLine(bytes, offset, length);
+            }
+
+            @Override
+            public void overlong(boolean comment) {
+                firstLine = false;
+                spoilt |= !comment;
+            }
+        });
+        this.data = new GrowingBytes(maxEventBytes);
         this.receiver = receiver;
     }
 
@@ -69,31 +92,7 @@ public final class EventParser {
 
     /** Reads on, calling the receiver for each event that is now complete. */
     public void feed(byte[] chunk, int offset, int length) {
-        int end = offset + length;
-        int lineStart = offset;
-        while (lineStart < end) {
-            int lineEnd = indexOfLineEnd(chunk, lineStart, end);
-            if (lineEnd == end) {
-                line.append(chunk, lineStart, end - lineStart);
-                afterCarriageReturn = false;
-                return;
-            }
-            boolean secondHalf = lineEnd == lineStart && afterCarriageReturn && chunk[lineEnd] == '\n';
-            if (!secondHalf) {
-                endLine(chunk, lineStart, lineEnd - lineStart);
-            }
-            afterCarriageReturn = chunk[lineEnd] == '\r';
-            lineStart = lineEnd + 1;
-        }
-    }
-
-    /** The first line feed or carriage return, or the end when there is none. Every byte of a stream passes here. */
-    private static int indexOfLineEnd(byte[] bytes, int start, int end) {
-        int i = start;
-        while (i < end && (bytes[i] > '\r' || (bytes[i] != '\n' && bytes[i] != '\r'))) {
-            i++;
-        }
-        return i;
+        cutter.feed(chunk, offset, length);
     }
 
     /** The newest reconnection time the stream asked for, in milliseconds. */
@@ -104,17 +103,6 @@ public final class EventParser {
     /** The id to go on from: the newest one that a blank line has followed; "" for none. */
     public String lastEventId() {
         return dispatchedId;
-    }
-
-    private void endLine(byte[] chunk, int offset, int length) {
-        if (line.length() == 0) {
-            line.check(length);
-            wholeLine(chunk, offset, length);
-        } else {
-            line.append(chunk, offset, length);
-            wholeLine(line.array(), 0, line.length());
-            line.clear();
-        }
     }
 
     private void wholeLine(byte[] bytes, int offset, int length) {
@@ -156,11 +144,16 @@ public final class EventParser {
     }
 
     private void appendData(byte[] bytes, int offset, int length) {
-        if (hasData) {
-            data.append(LINE_FEED, 0, 1);
-        }
-        data.append(bytes, offset, length);
+        int joint = hasData ? LINE_FEED.length : 0;
         hasData = true;
+        if (spoilt || !data.fits(joint + length)) {
+            spoilt = true;
+            overlong.passOver((long) data.length() + joint + length, Limit.EVENT, data.limit());
+            data.clear();
+        } else {
+            data.append(LINE_FEED, 0, joint);
+            data.append(bytes, offset, length);
+        }
     }
 
     private void retry(String digits) {
@@ -176,10 +169,16 @@ public final class EventParser {
         String named = type;
         type = "";
         dispatchedId = lastEventId;
-        if (hasData) {
-            byte[] complete = data.take();
-            hasData = false;
-            receiver.event(named.isEmpty() ? "message" : named, complete, dispatchedId);
+        overlong.clear();
+        boolean tooLong = spoilt;
+        boolean complete = hasData;
+        hasData = false;
+        spoilt = false;
+        if (tooLong) {
+            data.clear();
+            receiver.overlong();
+        } else if (complete) {
+            receiver.event(named.isEmpty() ? "message" : named, data.take(), dispatchedId);
         }
     }
 

@@ -10,27 +10,27 @@ final class GrowingBytes {
     private static final byte[] NONE = {};
 
     private final int limit;
-    private final EventStreamException.Limit name;
     private byte[] bytes = NONE;
     private int length;
 
-    GrowingBytes(EventStreamException.Limit name, int limit) {
-        this.name = name;
+    GrowingBytes(int limit) {
         this.limit = limit;
     }
 
+    /** Whether so many more stay within the limit. */
+    boolean fits(int more) {
+        return (long) length + more <= limit;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    /** Appends bytes that fit. */
     void append(byte[] source, int offset, int count) {
-        check((long) length + count);
         ensure(length + count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
-    }
-
-    /** Fails when a content of this length would be over the limit. */
-    void check(long wanted) {
-        if (wanted > limit) {
-            throw new EventStreamException(name, limit);
-        }
     }
 
     private void ensure(int capacity) {

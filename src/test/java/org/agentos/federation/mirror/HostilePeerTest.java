@@ -320,7 +320,7 @@ class HostilePeerTest {
     void shouldCutALineWithoutEnd() {
         // Given
         peer.onStream(
-                (request, wire) -> wire.head().frame(event(1)).send("data: ").send("x".repeat(2 << 20)));
+                (request, wire) -> wire.head().frame(event(1)).send("data: ").send("x".repeat(18 << 20)));
 
         // When
         mirrors.supervisor.forwarded(run(peer.baseUrl()));
@@ -330,6 +330,24 @@ class HostilePeerTest {
         assertThat(mirrors.lastError()).isEqualTo("line_too_long");
         assertThat(mirrors.log.sequences(RUN)).containsExactly(1L);
         await().until(() -> peer.openConnections() <= 1); // the one of the status call is kept alive
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\ndata: "})
+    void shouldReadOnAfterAnEventOfAnySize(String every100kB) {
+        // Given
+        String huge = event(2).replace("evt_2", ("x".repeat(100_000) + every100kB).repeat(80));
+        peer.onStream((request, wire) ->
+                wire.head().frame(event(1)).frame(huge).frame(terminal(3)).end());
+
+        // When
+        mirrors.supervisor.forwarded(run(peer.baseUrl()));
+
+        // Then
+        await().until(() -> mirrors.ends.contains(COMPLETED));
+        assertThat(mirrors.log.sequences(RUN)).containsExactly(1L, 3L);
+        assertThat(peer.streams()).hasSize(1);
+        assertThat(mirrors.count("skipped_frames", "reason", "too_large")).isEqualTo(1);
     }
 
     @Test

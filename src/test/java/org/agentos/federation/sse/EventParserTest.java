@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventParserTest {
     private final List<Seen> seen = new ArrayList<>();
-    private final EventParser parser = parser(100, 200);
+    private EventParser parser = parser(100, 200);
 
     @Test
     void shouldReadTypeDataAndId() {
@@ -190,6 +190,58 @@ class EventParserTest {
                         EventStreamException.class, e -> assertThat(e.limit()).isEqualTo(Limit.EVENT))
                 .hasMessage("the data of an event is longer than 200 bytes");
         assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void shouldPassOverWhatIsTooLongWhereThatIsTolerated() {
+        // Given
+        parser = tolerant(1000);
+
+        // When
+        feed("id: 1\ndata: " + "x".repeat(500));
+        feed("x".repeat(400) + "\n\ndata: a\nid: 2\n: " + "y".repeat(500) + "\n\n");
+        feed(("data: " + "z".repeat(90) + "\n").repeat(6) + "id: 3\n\ndata: b\n\n");
+
+        // Then
+        assertThat(seen)
+                .containsExactly(
+                        new Seen("overlong", "", ""),
+                        new Seen("message", "a", "2"),
+                        new Seen("overlong", "", ""),
+                        new Seen("message", "b", "3"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 5000})
+    void shouldCutAnEventThatGoesBeyondWhatIsTolerated(int chunk) {
+        // Given
+        parser = tolerant(1000);
+        String fits = "data: " + "x".repeat(994) + "\n\n";
+
+        // When
+        assertThatThrownBy(() -> {
+                    String stream = fits + fits + fits.replace("\n\n", "x\n\n");
+                    for (int i = 0; i < stream.length(); i += chunk) {
+                        feed(stream.substring(i, Math.min(stream.length(), i + chunk)));
+                    }
+                })
+                // Then
+                .isInstanceOf(EventStreamException.class);
+        assertThat(seen).containsExactly(new Seen("overlong", "", ""), new Seen("overlong", "", ""));
+    }
+
+    private EventParser tolerant(int tolerated) {
+        return new EventParser(100, 200, tolerated, "", new EventParser.Receiver() {
+            @Override
+            public void event(String type, byte[] data, String id) {
+                seen.add(new Seen(type, new String(data, StandardCharsets.UTF_8), id));
+            }
+
+            @Override
+            public void overlong() {
+                seen.add(new Seen("overlong", "", ""));
+            }
+        });
     }
 
     private EventParser parser(int maxLine, int maxEvent) {
