@@ -3,7 +3,9 @@ package org.agentos.federation.mirror;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.peer.BoundedAnswer;
 import org.agentos.federation.peer.RunAnswer;
@@ -13,10 +15,19 @@ final class RunStatus {
     /** A larger answer is not read on. */
     private static final int MAX_BODY_BYTES = 256 * 1024;
 
+    /** For the whole answer: one that drips or stops would else hold up its run, and a connection, for ever. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
     private final PeerCalls calls;
+    private final Duration maxWait;
 
     RunStatus(PeerCalls calls) {
+        this(calls, MAX_WAIT);
+    }
+
+    RunStatus(PeerCalls calls, Duration maxWait) {
         this.calls = calls;
+        this.maxWait = maxWait;
     }
 
     /** How the run ended; empty while it goes on, and when the peer does not tell. Never fails. */
@@ -24,9 +35,15 @@ final class RunStatus {
         return Future.succeededFuture(run)
                 .map(PeerUrl::status)
                 .compose(url -> calls.status(run, url))
-                .compose(HttpClientRequest::send)
-                .compose(response -> read(run, response))
+                .compose(call -> answer(run, call))
                 .otherwise(Optional.empty());
+    }
+
+    private Future<Optional<RunEnd>> answer(MirroredRun run, HttpClientRequest call) {
+        return call.send()
+                .compose(response -> read(run, response))
+                .timeout(maxWait.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(unread -> call.reset());
     }
 
     private Future<Optional<RunEnd>> read(MirroredRun run, HttpClientResponse response) {

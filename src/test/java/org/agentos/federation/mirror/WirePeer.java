@@ -43,6 +43,8 @@ final class WirePeer implements AutoCloseable {
     private final List<Request> statuses = new CopyOnWriteArrayList<>();
     private volatile Script script = (request, wire) -> wire.head().end();
     private volatile String status = "running";
+    private volatile Script statusScript =
+            (request, wire) -> wire.json("{\"run\":{\"run_id\":\"run_1\",\"status\":\"" + status + "\"}}");
 
     WirePeer(Vertx vertx) {
         this(vertx, new NetServerOptions());
@@ -68,6 +70,10 @@ final class WirePeer implements AutoCloseable {
 
     void status(String next) {
         status = next;
+    }
+
+    void onStatus(Script next) {
+        statusScript = next;
     }
 
     List<Request> streams() {
@@ -108,8 +114,9 @@ final class WirePeer implements AutoCloseable {
             streams.add(request);
             script.answer(request, new Wire(socket));
         } else {
-            statuses.add(new Request(-1, target, headers));
-            new Wire(socket).json("{\"run\":{\"run_id\":\"run_1\",\"status\":\"" + status + "\"}}");
+            Request request = new Request(-1, target, headers);
+            statuses.add(request);
+            statusScript.answer(request, new Wire(socket));
         }
     }
 
