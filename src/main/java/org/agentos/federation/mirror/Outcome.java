@@ -21,6 +21,8 @@ record Outcome(Kind kind, String error, int accepted, Optional<RunEnd> sealedBy,
         RENEWED,
         /** No connection, or a peer that cannot answer now. */
         UNREACHABLE,
+        /** The peer answered that it takes no more for the moment: 429. */
+        BUSY,
         /** The peer answered, and not with an event stream that can be read. */
         REFUSED,
         UNAUTHORIZED,
@@ -32,6 +34,11 @@ record Outcome(Kind kind, String error, int accepted, Optional<RunEnd> sealedBy,
 
     static Outcome failed(Kind kind, String error) {
         return new Outcome(kind, error, 0, Optional.empty(), Optional.empty());
+    }
+
+    /** Whether the peer gave no stream for now: after a few of these in a row it is asked at the slowest pace. */
+    boolean tryLater() {
+        return kind == Kind.UNREACHABLE || kind == Kind.BUSY;
     }
 
     /** Whether the peer had its say: such a connection without anything new counts towards the end of the run. */

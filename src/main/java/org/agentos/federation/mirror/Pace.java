@@ -13,6 +13,9 @@ import org.agentos.federation.settings.MirrorSettings;
  * that restarts come back spread out.
  */
 final class Pace {
+    /** Times the longest wait. */
+    private static final int RARELY = 10;
+
     private final long baseMillis;
     private final long maxMillis;
     private final int connectAttempts;
@@ -30,15 +33,29 @@ final class Pace {
         this.random = random;
     }
 
+    /** The peer has answered with a stream: whatever comes of it, it can be reached. */
+    void reached() {
+        unreached = 0;
+    }
+
+    /** Something new has been stored. The connection may go on for hours, and what was before it counts no more. */
+    void progressed() {
+        fruitless = 0;
+        unreached = 0;
+        empty = 0;
+    }
+
     /** Takes the outcome of one connection into account. */
     void after(Outcome outcome) {
-        if (outcome.kind() == Outcome.Kind.RENEWED) {
-            return; // nothing was wrong with it
+        if (outcome.accepted() > 0) {
+            progressed();
+        } else if (outcome.kind() == Outcome.Kind.RENEWED) {
+            reached(); // nothing was wrong with it
+        } else {
+            fruitless += step(outcome);
+            unreached = outcome.tryLater() ? unreached + 1 : 0;
+            empty += outcome.answered() ? 1 : 0;
         }
-        boolean fruitful = outcome.accepted() > 0;
-        fruitless = fruitful ? 0 : fruitless + step(outcome);
-        unreached = outcome.kind() == Outcome.Kind.UNREACHABLE ? unreached + 1 : 0;
-        empty = fruitful ? 0 : outcome.answered() ? empty + 1 : empty;
     }
 
     /** The first retry is never later than the base wait. */
@@ -54,6 +71,11 @@ final class Pace {
     /** Until the next connection of a run that seems to be over. */
     Duration slowest() {
         return jittered(maxMillis);
+    }
+
+    /** Until a peer that demands a token is tried without one all the same: its 401 may have been a fault of its own. */
+    Duration rarely() {
+        return jittered(RARELY * maxMillis);
     }
 
     /** Whether the peer could not be reached in any of the last attempts. */

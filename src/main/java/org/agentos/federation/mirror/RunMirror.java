@@ -184,12 +184,14 @@ final class RunMirror implements Upstream.Listener {
 
     @Override
     public void connected() {
+        pace.reached();
         place.connected();
         state = state.in(Phase.CONNECTED).withError("");
     }
 
     @Override
     public void progressed() {
+        pace.progressed();
         state = state.withEvent(tools.timers().instant());
     }
 
@@ -227,8 +229,14 @@ final class RunMirror implements Upstream.Listener {
         if (tools.calls().hasToken(run)) {
             backOff();
         } else {
+            Runnable again = turns.inThisTurn(this::queue);
+            Runnable noToken = tools.calls().whenToken(run, again);
+            Timers.Timer noTime = tools.timers().after(pace.rarely(), again);
+            turns.waitsFor(() -> {
+                noToken.run();
+                noTime.cancel();
+            });
             show(Phase.WAITING_FOR_TOKEN);
-            turns.waitsFor(tools.calls().whenToken(run, turns.inThisTurn(this::queue)));
         }
     }
 

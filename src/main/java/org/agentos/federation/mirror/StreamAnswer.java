@@ -24,8 +24,10 @@ final class StreamAnswer {
         if (status == 401) {
             return Outcome.Kind.UNAUTHORIZED;
         }
-        boolean passing = status >= 500 || status == 429;
-        return passing ? Outcome.Kind.UNREACHABLE : Outcome.Kind.REFUSED;
+        if (status == 429) {
+            return Outcome.Kind.BUSY;
+        }
+        return status >= 500 ? Outcome.Kind.UNREACHABLE : Outcome.Kind.REFUSED;
     }
 
     private static Optional<String> unreadable(HttpClientResponse answer) {

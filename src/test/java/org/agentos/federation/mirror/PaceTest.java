@@ -66,12 +66,15 @@ class PaceTest {
         assertThat(pace.exhausted()).isFalse();
     }
 
-    @Test
-    void shouldTakeTheSlowestPaceOnceThePeerWasNotReachedThreeTimes() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"UNREACHABLE", "BUSY"})
+    void shouldTakeTheSlowestPaceOnceThePeerGaveNoStreamThreeTimes(Kind trouble) {
         // When
         for (int i = 0; i < 3; i++) {
             assertThat(pace.next()).isLessThanOrEqualTo(Duration.ofSeconds(2));
-            pace.after(Outcome.failed(Kind.UNREACHABLE, "connect_failed"));
+            pace.after(Outcome.failed(trouble, "x"));
         }
 
         // Then
@@ -92,10 +95,25 @@ class PaceTest {
         assertThat(pace.exhausted()).isFalse();
     }
 
+    @Test
+    void shouldForgetAnOutageWhenAConnectionBringsSomethingAndIsRenewed() {
+        // Given
+        for (int i = 0; i < 10; i++) {
+            pace.after(Outcome.failed(Kind.UNREACHABLE, "connect_failed"));
+        }
+
+        // When
+        pace.after(new Outcome(Kind.RENEWED, "", 1, Optional.empty(), Optional.empty()));
+
+        // Then
+        assertThat(pace.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(pace.unreachable()).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Kind.class,
-            names = {"CUT", "UNREACHABLE", "UNAUTHORIZED", "NOT_STORED"})
+            names = {"CUT", "UNREACHABLE", "BUSY", "UNAUTHORIZED", "NOT_STORED"})
     void shouldNotTakeTroubleForTheEnd(Kind trouble) {
         // When
         for (int i = 0; i < 10; i++) {
