@@ -27,7 +27,11 @@ final class BodyClaims {
         }
     }
 
+    /** @throws FederationException {@code tenant_mismatch} when two tenants are named */
     BodyAuth auth() {
+        if (tenants.stream().distinct().count() > 1) {
+            throw new FederationException(ErrorCode.TENANT_MISMATCH, "the body names two tenants");
+        }
         return new BodyAuth(tenants.stream().findFirst(), principals.stream().findFirst(), Optional.empty());
     }
 

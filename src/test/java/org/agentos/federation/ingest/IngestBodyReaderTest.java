@@ -43,6 +43,17 @@ class IngestBodyReaderTest {
     }
 
     @Test
+    void shouldRefuseABodyThatNamesTwoTenants() {
+        // When
+        FederationException refused = catchThrowableOfType(
+                FederationException.class,
+                () -> read("{\"auth\":{\"tenant_id\":\"t\"},\"events\":[],\"auth\":{\"tenant_id\":\"u\"}}"));
+
+        // Then
+        assertThat(refused.code()).isEqualTo(ErrorCode.TENANT_MISMATCH);
+    }
+
+    @Test
     void shouldReadPeerInfoShapeWithItsMembersAfterTheEvents() {
         // When
         IngestBody body = read("{\"events\":[{\"event\":" + EVENT + "}],\"traceparent\":\"00-x\","
