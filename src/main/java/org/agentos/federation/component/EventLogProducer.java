@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.agentos.federation.error.Ids;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.RunKey;
@@ -91,7 +92,15 @@ final class EventLogProducer extends DefaultAsyncProducer {
         if (given != null && event.tenantId() != null && !given.equals(event.tenantId())) {
             throw new EventNotAcceptedException(event.eventId(), "tenant_mismatch", "the event names another tenant");
         }
-        return given == null ? event.tenantId() : given;
+        return given == null ? event.tenantId() : fit(given, event);
+    }
+
+    /** What a route made of somebody's data must not lead into another tenant's part of the log. */
+    private static String fit(String tenantId, ReadEvent event) {
+        Ids.problem(tenantId).ifPresent(problem -> {
+            throw new EventNotAcceptedException(event.eventId(), "invalid", "the tenant " + problem);
+        });
+        return tenantId;
     }
 
     private static void tell(Exchange exchange, IncomingEvent event, Verdict verdict) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventLogComponentTest {
     private static final RunKey RUN = new RunKey("tnt_a", "run_1");
@@ -119,6 +121,11 @@ class EventLogComponentTest {
                 send("{\"event_id\":\"e2\",\"run_id\":\"r\",\"tenant_id\":\"t\"}", Map.of("AgentosTenantId", "tnt_a")),
                 "tenant_mismatch",
                 "the event names another tenant");
+        assertRefused(
+                send(event("e2", 8), Map.of("AgentosTenantId", "tnt_a\0run")),
+                "invalid",
+                "the tenant contains a control character");
+        assertRefused(send(event("e2", 8), Map.of("AgentosTenantId", "")), "invalid", "the tenant is empty");
         assertRefused(send("no", Map.of()), "invalid", "the body is not JSON");
         assertRefused(send("{}", Map.of()), "invalid", "event_id is missing");
     }
@@ -274,6 +281,16 @@ class EventLogComponentTest {
         assertThatThrownBy(() -> camel.getEndpoint("event-log:crm?maximumRedeliveries=-2", EventLogEndpoint.class)
                         .spec())
                 .hasMessage("subscription crm: maximumRedeliveries is -2, it must be from -1 (without end) to 1000000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maximumRedeliveries=5x", "maxInFlight=many", "maxDeadLetters=1.5"})
+    void shouldTakeNothingForANumberThatIsNone(String parameter) {
+        String[] given = parameter.split("=", 2);
+
+        assertThatThrownBy(() -> camel.getEndpoint("event-log:crm?" + parameter))
+                .hasStackTraceContaining(
+                        "subscription crm: " + given[0] + " is '" + given[1] + "', which is no whole number");
     }
 
     private static String event(String id, int sequence) {
