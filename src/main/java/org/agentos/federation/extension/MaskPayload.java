@@ -52,11 +52,16 @@ public final class MaskPayload implements Processor {
     }
 
     private void maskAll(JsonNode read) {
-        if (read.path("events").isArray()) {
+        if (read.path("events").isArray() && !isEvent(read)) {
             read.get("events").forEach(this::maskEvent);
         } else {
             maskEvent(read);
         }
+    }
+
+    /** An event's own bytes may hold a member events beside the others. */
+    private static boolean isEvent(JsonNode read) {
+        return read.path("event").isObject() || read.has("event_id");
     }
 
     private void maskEvent(JsonNode envelope) {

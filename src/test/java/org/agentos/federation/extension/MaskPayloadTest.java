@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskPayloadTest {
     private final MaskPayload step = new MaskPayload();
@@ -32,6 +34,17 @@ class MaskPayloadTest {
     void shouldMaskOneEnvelope() throws Exception {
         assertThat(Messages.after(step, "{\"event\":{\"event_id\":\"e\",\"payload\":{\"email\":null}}}"))
                 .isEqualTo("{\"event\":{\"event_id\":\"e\",\"payload\":{\"email\":\"***\"}}}");
+    }
+
+    /** Whoever makes events must not be able to have them taken for a page. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"event\":{\"event_id\":\"e\",\"payload\":{\"email\":\"%s\"}},\"events\":[]}",
+                "{\"event_id\":\"e\",\"payload\":{\"email\":\"%s\"},\"events\":[]}"
+            })
+    void shouldMaskAnEventThatLooksLikeAPage(String event) throws Exception {
+        assertThat(Messages.after(step, event.formatted("a@b"))).isEqualTo(event.formatted("***"));
     }
 
     @Test
