@@ -28,10 +28,13 @@ final class ArchiveFile {
     }
 
     /**
-     * Cuts off what stands after the last line end, and tells whether there is a line that begins with this. Places rise
-     * from line to line but for dead letters that were delivered again: a place behind the last line's needs a look at all.
+     * Cuts off what stands after the last line end, and tells whether there is this line. Places rise from line to line but
+     * for dead letters that were delivered again, and after a backup was put back, when they come again for other events: a
+     * place that is not behind the last line's needs a look at all.
+     *
+     * @param line with its end
      */
-    boolean repairAndFind(String start) throws IOException {
+    boolean repairAndFind(byte[] line) throws IOException {
         if (!Files.exists(path)) {
             return false;
         }
@@ -41,7 +44,8 @@ final class ArchiveFile {
             file.setLength(end);
             last = head(file, end == 0 ? 0 : lineEndBefore(file, end - 1));
         }
-        return !isAfter(start, last) && holds(start);
+        String wanted = new String(line, 0, line.length - 1, StandardCharsets.ISO_8859_1);
+        return !isAfter(wanted, last) && holds(wanted);
     }
 
     /** The place after the last line end that stands before this one; 0 without any. */
@@ -70,8 +74,8 @@ final class ArchiveFile {
         return new String(read, StandardCharsets.ISO_8859_1);
     }
 
-    private static boolean isAfter(String start, String last) {
-        Matcher now = PLACE.matcher(start);
+    private static boolean isAfter(String line, String last) {
+        Matcher now = PLACE.matcher(line);
         Matcher then = PLACE.matcher(last);
         if (!now.lookingAt() || !then.lookingAt()) {
             return last.isEmpty();
@@ -80,10 +84,10 @@ final class ArchiveFile {
         return byOffset > 0 || (byOffset == 0 && Long.parseLong(now.group(2)) > Long.parseLong(then.group(2)));
     }
 
-    private boolean holds(String start) throws IOException {
+    private boolean holds(String wanted) throws IOException {
         try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(start)) {
+                if (line.equals(wanted)) {
                     return true;
                 }
             }

@@ -12,7 +12,7 @@ import org.apache.camel.Processor;
 /**
  * Makes the line of a delivered event in its run's file: {@code {"position":"12.0","event":{...}}}, the envelope with its place in
  * front. Sets the body to it, the header {@code CamelFileName} to {@code TENANT/RUN.ndjson}, and {@code archived} to whether the
- * file has a line of this place. What a crash left half written at the file's end is cut off first.
+ * file has this line. What a crash left half written at the file's end is cut off first.
  */
 public final class PrepareArchiveLine implements Processor {
     static final String ARCHIVED = "archived";
@@ -38,10 +38,10 @@ public final class PrepareArchiveLine implements Processor {
         String name =
                 name(message, EventLogHeaders.TENANT_ID) + "/" + name(message, EventLogHeaders.RUN_ID) + ".ndjson";
         String start = ArchiveFile.startOf(message.getHeader(EventLogHeaders.POSITION, String.class));
-        boolean archived = new ArchiveFile(folder.resolve(name)).repairAndFind(start);
+        byte[] line = line(start, message.getBody(byte[].class));
         message.setHeader(Exchange.FILE_NAME, name);
-        message.setHeader(ARCHIVED, archived);
-        message.setBody(line(start, message.getBody(byte[].class)));
+        message.setHeader(ARCHIVED, new ArchiveFile(folder.resolve(name)).repairAndFind(line));
+        message.setBody(line);
     }
 
     private static String name(Message message, String header) {

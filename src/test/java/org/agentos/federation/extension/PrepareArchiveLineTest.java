@@ -44,6 +44,15 @@ class PrepareArchiveLineTest {
         assertThat(isArchived("6.0")).as("a dead letter, delivered again").isFalse();
     }
 
+    /** Places are given out anew after a backup was put back. */
+    @Test
+    void shouldNotTakeAnotherEventOfTheSamePlaceForARepeat() throws IOException {
+        write(LINE_5.replace("{}", "{\"event_id\":\"e_before\"}") + LINE_7);
+
+        assertThat(isArchived("5.0")).isFalse();
+        assertThat(isArchived("7.1")).isTrue();
+    }
+
     @Test
     void shouldCutOffWhatACrashLeftHalfWritten() throws IOException {
         for (int cut = 0; cut < LINE_7.length(); cut++) {
@@ -56,14 +65,15 @@ class PrepareArchiveLineTest {
 
     @Test
     void shouldCutOffATornFirstLineAndLongLines() throws IOException {
-        String longLine = "{\"position\":\"8.0\",\"event\":{\"payload\":\"" + "x".repeat(100_000) + "\"}}\n";
+        String longEvent = "{\"payload\":\"" + "x".repeat(100_000) + "\"}";
+        String longLine = LINE_5.replace("5.0", "8.0").replace("{}", longEvent);
         write(longLine.substring(0, 60_000));
-        assertThat(isArchived("8.0")).isFalse();
+        assertThat(isArchived("8.0", longEvent)).isFalse();
         assertThat(file()).isEmptyFile();
 
         write(LINE_5 + longLine + longLine.replace("8.0", "9.0").trim());
-        assertThat(isArchived("9.0")).isFalse();
-        assertThat(isArchived("8.0")).isTrue();
+        assertThat(isArchived("9.0", longEvent)).isFalse();
+        assertThat(isArchived("8.0", longEvent)).isTrue();
         assertThat(Files.readString(file())).isEqualTo(LINE_5 + longLine);
     }
 
@@ -84,11 +94,19 @@ class PrepareArchiveLineTest {
     }
 
     private boolean isArchived(String position) throws IOException {
-        return prepared(position).getMessage().getHeader("archived", Boolean.class);
+        return isArchived(position, "{}");
+    }
+
+    private boolean isArchived(String position, String event) throws IOException {
+        return prepared(position, event).getMessage().getHeader("archived", Boolean.class);
     }
 
     private Exchange prepared(String position) throws IOException {
-        Exchange exchange = Messages.event("run_1", position, "{\"event\":{}}");
+        return prepared(position, "{}");
+    }
+
+    private Exchange prepared(String position, String event) throws IOException {
+        Exchange exchange = Messages.event("run_1", position, "{\"event\":" + event + "}");
         step.process(exchange);
         return exchange;
     }
