@@ -26,13 +26,13 @@ final class OutlineReader {
         OutlineReader reader = new OutlineReader();
         reader.walk(null, definition);
         Object from = definition.get("from");
-        String uri = from instanceof Map<?, ?> members ? (String) members.get("uri") : (String) from;
+        String uri = YamlShape.text(from instanceof Map<?, ?> members ? members.get("uri") : from, "from");
         reader.targets.remove(uri);
         return new RouteOutline(
                 kind,
-                (String) definition.get("id"),
-                (String) definition.get("description"),
-                (String) definition.get("routeConfigurationId"),
+                YamlShape.text(definition.get("id"), "the id of a " + kind),
+                YamlShape.text(definition.get("description"), "the description of a " + kind),
+                YamlShape.text(definition.get("routeConfigurationId"), "routeConfigurationId"),
                 uri,
                 reader.targets,
                 reader.beans,

@@ -21,7 +21,7 @@ public record RouteTemplate(String id, Map<String, String> parameters, Set<Strin
         Set<String> required = new LinkedHashSet<>();
         if (definition.get("parameters") instanceof List<?> declared) {
             for (Object one : declared) {
-                Map<?, ?> parameter = (Map<?, ?>) one;
+                Map<?, ?> parameter = YamlShape.map(one, "a parameter of a routeTemplate");
                 String name = String.valueOf(parameter.get("name"));
                 Object value = parameter.get("defaultValue");
                 parameters.put(name, value == null ? null : String.valueOf(value));
@@ -32,7 +32,10 @@ public record RouteTemplate(String id, Map<String, String> parameters, Set<Strin
         }
         Map<?, ?> route = definition.get("route") instanceof Map<?, ?> whole ? whole : definition;
         return new RouteTemplate(
-                (String) definition.get("id"), parameters, required, OutlineReader.read("route", route));
+                YamlShape.text(definition.get("id"), "the id of a routeTemplate"),
+                parameters,
+                required,
+                OutlineReader.read("route", route));
     }
 
     /** The route that somebody makes of it. */
@@ -53,6 +56,9 @@ public record RouteTemplate(String id, Map<String, String> parameters, Set<Strin
     }
 
     private String filled(String text, TemplateUse use) {
+        if (text == null) {
+            return null;
+        }
         String filled = text;
         for (Map.Entry<String, String> parameter : parameters.entrySet()) {
             String value = use.parameters().getOrDefault(parameter.getKey(), parameter.getValue());

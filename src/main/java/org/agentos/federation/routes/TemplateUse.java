@@ -16,11 +16,13 @@ public record TemplateUse(String template, String routeId, Map<String, String> p
         Map<String, String> parameters = new LinkedHashMap<>();
         if (definition.get("parameters") instanceof List<?> given) {
             for (Object one : given) {
-                Map<?, ?> parameter = (Map<?, ?>) one;
+                Map<?, ?> parameter = YamlShape.map(one, "a parameter of a templatedRoute");
                 parameters.put(String.valueOf(parameter.get("name")), String.valueOf(parameter.get("value")));
             }
         }
         return new TemplateUse(
-                (String) definition.get("routeTemplateRef"), (String) definition.get("routeId"), parameters);
+                YamlShape.text(definition.get("routeTemplateRef"), "routeTemplateRef"),
+                YamlShape.text(definition.get("routeId"), "routeId"),
+                parameters);
     }
 }

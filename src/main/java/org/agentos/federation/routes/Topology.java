@@ -22,7 +22,7 @@ public final class Topology {
 
     private static void print(RouteOutline route, StringBuilder text) {
         text.append("  ").append(route.id()).append(" [").append(route.policy()).append("]\n");
-        if (!route.from().equals("direct:" + route.id())) {
+        if (!("direct:" + route.id()).equals(route.from())) {
             text.append("    from ").append(route.from()).append('\n');
         }
         route.targets().forEach(target -> text.append("    to ").append(target).append('\n'));
