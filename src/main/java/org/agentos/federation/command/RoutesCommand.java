@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.agentos.federation.routes.Components;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteLint;
+import org.agentos.federation.routes.Surroundings;
 import org.agentos.federation.routes.Topology;
 import picocli.CommandLine.Command;
 
@@ -42,12 +42,20 @@ public final class RoutesCommand {
         try {
             List<RouteFile> own = RouteFile.readAll(folder, EXTENSIONS);
             List<RouteFile> extensions = RouteFile.readAll(folder.resolve(EXTENSIONS), "samples");
-            return told(
-                    new RouteLint(own, extensions, Components::isThere, Components::isClass).findings(),
-                    extensions.size());
+            List<RouteLint.Finding> findings = new ArrayList<>();
+            RouteFile.passedOver(folder.resolve(EXTENSIONS), "samples").forEach(file -> findings.add(passedOver(file)));
+            findings.addAll(new RouteLint(own, extensions, Surroundings.of(folder)).findings());
+            return told(findings, extensions.size());
         } catch (IOException | IllegalArgumentException e) {
             return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static RouteLint.Finding passedOver(Path file) {
+        return new RouteLint.Finding(
+                false,
+                file.getFileName().toString(),
+                "is not read: names of route files end with .yaml, and Kamelets have their own folder, routes/kamelets");
     }
 
     private int told(List<RouteLint.Finding> findings, int files) {

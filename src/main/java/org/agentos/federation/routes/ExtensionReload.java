@@ -36,6 +36,7 @@ public final class ExtensionReload {
     private final ModelCamelContext camel;
     private final Path folder;
     private final Path samples;
+    private final Surroundings surroundings;
     private final List<RouteFile> own;
     private final Map<Path, Running> running = new HashMap<>();
 
@@ -46,6 +47,7 @@ public final class ExtensionReload {
         this.camel = (ModelCamelContext) camel;
         this.folder = folder;
         this.samples = folder.resolve("samples");
+        this.surroundings = Surroundings.of(folder.getParent());
         this.own = own;
     }
 
@@ -69,7 +71,10 @@ public final class ExtensionReload {
 
     private boolean isWatched(File file) {
         Path path = file.toPath().toAbsolutePath();
-        return path.toString().endsWith(".yaml") && path.startsWith(folder) && !path.startsWith(samples);
+        return path.startsWith(folder)
+                && !path.startsWith(samples)
+                && RouteFile.isRead(path)
+                && !RouteFile.isHidden(folder.relativize(path));
     }
 
     /** Called by one thread, for each change that was seen; the same change may be seen twice. */
@@ -101,7 +106,7 @@ public final class ExtensionReload {
                     .map(Running::file)
                     .filter(other -> !other.path().equals(now.file().path()))
                     .forEach(known::add);
-            List<String> errors = new RouteLint(known, List.of(now.file()), Components::isThere, Components::isClass)
+            List<String> errors = new RouteLint(known, List.of(now.file()), surroundings)
                     .findings().stream()
                             .filter(RouteLint.Finding::error)
                             .map(RouteLint.Finding::text)
@@ -124,13 +129,24 @@ public final class ExtensionReload {
             load(file, now);
         } catch (Exception notStarted) {
             remove(now);
-            load(file, before);
+            putBack(file, before, notStarted);
             throw notStarted;
         }
         if (now == null) {
             running.remove(file);
         } else {
             running.put(file, now);
+        }
+    }
+
+    /** What cannot be put back is not at work, and is taken over again as soon as it is written. */
+    private void putBack(Path file, Running before, Exception why) {
+        try {
+            load(file, before);
+        } catch (Exception neither) {
+            running.remove(file);
+            LOG.error("routes of before do not start again, none of the file are at work file={}", file);
+            why.addSuppressed(neither);
         }
     }
 

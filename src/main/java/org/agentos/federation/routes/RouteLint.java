@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,6 +14,8 @@ public final class RouteLint {
     private static final String HTTP = "platform-http:";
     private static final String DIRECT = "direct:";
     private static final String SUBSCRIPTION = "event-log:";
+    private static final String POLICY = "error policy ";
+    private static final String TEMPLATE = "template ";
     private static final String ADMITS_BY_ITSELF = "direct:ingest-events";
     private static final Pattern BEAN = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern ADMIT = Pattern.compile("(admit|prove)[A-Z].*");
@@ -32,27 +33,20 @@ public final class RouteLint {
     }
 
     private final List<RouteFile> files;
-    private final Predicate<String> isComponent;
-    private final Predicate<String> isClass;
+    private final Surroundings surroundings;
     private final Set<String> beans;
     private final Set<String> policies;
     private final Set<String> ids = new HashSet<>();
+    private final Set<String> idsOfOthers = new HashSet<>();
     private final Set<String> subscriptions = new HashSet<>();
-    private final Set<String> directs;
+    private final EndpointLint endpoints;
     private final Map<String, RouteTemplate> templates;
     private final List<Finding> findings = new ArrayList<>();
 
-    /**
-     * Of the extensions; the gateway's own files are what they may name.
-     *
-     * @param isComponent whether there is a component of this scheme on the class path
-     * @param isClass whether there is a class of this full name there
-     */
-    public RouteLint(
-            List<RouteFile> own, List<RouteFile> extensions, Predicate<String> isComponent, Predicate<String> isClass) {
+    /** Of the extensions; the gateway's own files are what they may name. */
+    public RouteLint(List<RouteFile> own, List<RouteFile> extensions, Surroundings surroundings) {
         this.files = RouteFile.withTemplates(extensions, own);
-        this.isComponent = isComponent;
-        this.isClass = isClass;
+        this.surroundings = surroundings;
         this.beans = Stream.concat(
                         own.stream()
                                 .flatMap(file -> file.outlines().stream())
@@ -69,15 +63,17 @@ public final class RouteLint {
                 .filter(outline -> !outline.isRoute())
                 .map(RouteOutline::id)
                 .collect(Collectors.toSet());
-        this.directs = all.stream()
+        Set<String> directs = all.stream()
                 .filter(outline -> outline.isRoute() && outline.from() != null)
-                .map(route -> withoutOptions(route.from()))
+                .map(route -> EndpointLint.plain(route.from()))
                 .filter(from -> from.startsWith(DIRECT))
                 .collect(Collectors.toSet());
-        own.stream()
-                .flatMap(file -> file.routes().stream())
-                .map(RouteOutline::id)
-                .forEach(ids::add);
+        this.endpoints = new EndpointLint(surroundings, directs, templates.keySet());
+        for (RouteFile file : own) {
+            file.routes().forEach(route -> ids.add(route.id()));
+            file.policies().forEach(policy -> idsOfOthers.add(POLICY + policy.id()));
+            file.templates().forEach(template -> idsOfOthers.add(TEMPLATE + template.id()));
+        }
     }
 
     /** All findings, in the order of the files. */
@@ -85,13 +81,31 @@ public final class RouteLint {
         for (RouteFile file : files) {
             String name = file.path().getFileName().toString();
             file.names().classes().stream()
-                    .filter(type -> !isClass.test(type))
+                    .filter(type -> !surroundings.isClass().test(type))
                     .forEach(type ->
                             error(name, "names the class " + type + ", which is neither in lib nor in lib/ext"));
+            file.policies().forEach(policy -> lookAtPolicy(name, policy));
+            file.templates().forEach(template -> requireFirst(name, TEMPLATE + template.id()));
             file.uses().forEach(use -> lookAtUse(name, use));
             file.routes().forEach(route -> look(name, route));
         }
         return List.copyOf(findings);
+    }
+
+    private void lookAtPolicy(String file, RouteOutline policy) {
+        if (policy.id() == null) {
+            warn(file, "an error policy has no id: it holds for every route that names none, of other files too");
+        } else {
+            requireFirst(file, POLICY + policy.id());
+        }
+        endpoints.errors(policy).forEach(wrong -> error(file, POLICY + policy.id() + " " + wrong));
+    }
+
+    /** Of two with one id Camel takes one and says nothing. */
+    private void requireFirst(String file, String which) {
+        if (!idsOfOthers.add(which)) {
+            error(file, which + " has the id of another");
+        }
     }
 
     private void lookAtUse(String file, TemplateUse use) {
@@ -135,20 +149,8 @@ public final class RouteLint {
     }
 
     private void lookAtEndpoints(String file, String which, RouteOutline route) {
-        for (String uri :
-                Stream.concat(Stream.of(route.from()), route.targets().stream()).toList()) {
-            String scheme = uri.replaceAll("[:?].*", "");
-            if (!uri.startsWith("{{") && !isComponent.test(scheme)) {
-                error(
-                        file,
-                        which + "uses " + scheme + ", a component that is neither in lib nor in lib/ext; camel-"
-                                + scheme + " has it as a rule, of the version of lib/camel-api");
-            }
-            if (uri.startsWith(DIRECT) && !directs.contains(withoutOptions(uri))) {
-                error(file, which + "sends to " + uri + ", where no route begins");
-            }
-        }
-        if (route.from().startsWith(SUBSCRIPTION) && !subscriptions.add(withoutOptions(route.from()))) {
+        endpoints.errors(route).forEach(wrong -> error(file, which + wrong));
+        if (route.from().startsWith(SUBSCRIPTION) && !subscriptions.add(EndpointLint.plain(route.from()))) {
             error(file, which + "consumes from " + route.from() + ", as another route does");
         }
     }
@@ -166,10 +168,6 @@ public final class RouteLint {
         if (route.policy() == null) {
             warn(file, which + "names no error policy; refuse-clearly gives its callers the usual errors");
         }
-    }
-
-    private static String withoutOptions(String uri) {
-        return uri.replaceAll("\\?.*", "");
     }
 
     private void error(String file, String text) {

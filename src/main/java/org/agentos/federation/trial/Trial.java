@@ -28,9 +28,9 @@ import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.Source;
 import org.agentos.federation.eventlog.Verdict;
 import org.agentos.federation.ingest.EventReader;
-import org.agentos.federation.routes.Components;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteLint;
+import org.agentos.federation.routes.Surroundings;
 import org.agentos.federation.settings.EventLogSettings;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.subscription.Subscriptions;
@@ -87,7 +87,7 @@ public final class Trial {
         Path folder = request.settings().home().resolve("routes");
         List<RouteFile> own = RouteFile.readAll(folder, "extensions");
         List<RouteFile> files = read();
-        requireNoErrors(own, files);
+        requireNoErrors(own, files, Surroundings.of(folder));
         InstantSource clock = InstantSource.system();
         EventReader reader = new EventReader(request.settings().ingest().maxEventBytes());
         try (RocksEventLog log = RocksEventLog.open(ofLog(), clock, new SecureRandom());
@@ -131,8 +131,8 @@ public final class Trial {
         return files;
     }
 
-    private static void requireNoErrors(List<RouteFile> own, List<RouteFile> files) {
-        List<String> errors = new RouteLint(own, files, Components::isThere, Components::isClass)
+    private static void requireNoErrors(List<RouteFile> own, List<RouteFile> files, Surroundings surroundings) {
+        List<String> errors = new RouteLint(own, files, surroundings)
                 .findings().stream()
                         .filter(RouteLint.Finding::error)
                         .map(finding -> finding.file() + ": " + finding.text())

@@ -77,7 +77,10 @@ final class TriedRoutes implements AutoCloseable {
             }
         }
         Set<String> directs = camel.getRouteDefinitions().stream()
-                .map(route -> route.getInput().getEndpointUri().replaceFirst("\\?.*", ""))
+                .map(route -> route.getInput()
+                        .getEndpointUri()
+                        .replaceFirst("\\?.*", "")
+                        .replace("://", ":"))
                 .filter(from -> from.startsWith("direct:"))
                 .collect(Collectors.toSet());
         camel.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> triedOnce(endpoint));

@@ -169,6 +169,105 @@ class RouteFileLintTest {
                                 + " does not have");
     }
 
+    @Test
+    void shouldNameKameletsThatAreNotThere() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("e.yaml"), """
+                - route:
+                    id: ext-kamelets
+                    description: d
+                    from:
+                      uri: kamelet:agentos-event-source/one?subscription=crm
+                      steps:
+                        - to: "kamelet:agentos-event-snik?tenantId=tnt_a"
+                        - to: {uri: kamelet:subscribe-and-send}
+                        - to: "kamelet:{{ext.kamelet}}"
+                        - to: kamelet:../templates/x
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        "error e.yaml: route ext-kamelets uses kamelet:agentos-event-snik, a Kamelet that has no file in"
+                                + " routes/kamelets",
+                        "error e.yaml: route ext-kamelets uses kamelet:../templates/x, a Kamelet that has no file in"
+                                + " routes/kamelets");
+    }
+
+    @Test
+    void shouldKnowEndpointsInEveryFormThatCamelTakes() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("g.yaml"), """
+                - route:
+                    id: ext-forms
+                    description: d
+                    from:
+                      uri: event-log://crm?types=x
+                      steps:
+                        - to: direct://ext-target
+                        - to: "direct:{{ext.target}}"
+                        - to: "{{ext.sink}}"
+                        - toD: {uri: "direct:${header.target}"}
+                        - toD: {uri: "${header.target}"}
+                - route:
+                    id: ext-target
+                    description: d
+                    from:
+                      uri: direct:ext-target?timeout=1000
+                      steps: []
+                - route:
+                    id: ext-second
+                    description: d
+                    from:
+                      uri: event-log:crm
+                      steps: []
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly("error g.yaml: route ext-second consumes from event-log:crm, as another route does");
+    }
+
+    @Test
+    void shouldLookAtErrorPoliciesAndAtIdsThatAreTaken() throws IOException {
+        // Given
+        Files.writeString(extensions.resolve("f.yaml"), """
+                - routeConfiguration:
+                    id: refuse-clearly
+                    onException:
+                      - onException:
+                          exception: [java.lang.Exception]
+                          steps:
+                            - to: direct:nobody
+                - routeConfiguration:
+                    onException:
+                      - onException:
+                          exception: [java.lang.Exception]
+                - routeTemplate:
+                    id: subscribe-and-send
+                    from:
+                      uri: direct:x
+                """);
+
+        // When
+        List<String> found = findings(extensions);
+
+        // Then
+        assertThat(found)
+                .containsExactly(
+                        "error f.yaml: error policy refuse-clearly has the id of another",
+                        "error f.yaml: error policy refuse-clearly sends to direct:nobody, where no route begins",
+                        "warning f.yaml: an error policy has no id: it holds for every route that names none, of other"
+                                + " files too",
+                        "error f.yaml: template subscribe-and-send has the id of another");
+    }
+
     private static String missing(String type) {
         return "error d.yaml: names the class " + type + ", which is neither in lib nor in lib/ext";
     }
@@ -183,8 +282,10 @@ class RouteFileLintTest {
         return new RouteLint(
                         RouteFile.readAll(ROUTES, "extensions"),
                         RouteFile.readAll(folder),
-                        COMPONENTS::contains,
-                        RouteFileLintTest::isClass)
+                        new Surroundings(
+                                COMPONENTS::contains,
+                                RouteFileLintTest::isClass,
+                                Surroundings.of(ROUTES).isKamelet()))
                 .findings().stream().map(RouteLint.Finding::toString).toList();
     }
 }
