@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.agentos.federation.routes.CamelOptions;
 import org.agentos.federation.routes.ExtensionReload;
+import org.agentos.federation.routes.RouteFailure;
 import org.agentos.federation.routes.RouteFile;
 import org.agentos.federation.routes.RouteOutline;
 import org.agentos.federation.settings.Profile;
@@ -19,12 +20,16 @@ import org.apache.camel.LoggingLevel;
 import org.apache.camel.Route;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.SimpleTypeConverter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Camel with the route files of the application's home. Camel itself logs a normal start when routes are missing, so
  * this reads the files once itself and checks that every route in them has started.
  */
 final class RouteRuntime implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteRuntime.class);
+
     /** For exchanges that outlived the listener's drain, a redelivery that waits say: nobody hears their answer. */
     private static final int SHUTDOWN_SECONDS = 1;
 
@@ -33,6 +38,9 @@ final class RouteRuntime implements AutoCloseable {
     /** Files to copy from; they are loaded where a copy lies. */
     private static final String SAMPLES = "extensions/samples";
 
+    /** Camel's component of that name looks there. */
+    private static final String KAMELETS = "kamelets";
+
     static final String EXTENSIONS = "extensions";
 
     private final List<RouteFile> files;
@@ -40,7 +48,7 @@ final class RouteRuntime implements AutoCloseable {
     private final Main main = new Main();
 
     /** Prepares Camel; routes are read and started by {@link #start}. */
-    RouteRuntime(Settings settings) throws Exception {
+    RouteRuntime(Settings settings) {
         Path folder = settings.home().resolve("routes");
         this.extensions = folder.resolve(EXTENSIONS).toAbsolutePath();
         this.files = routeFiles(folder, settings.profile());
@@ -49,7 +57,21 @@ final class RouteRuntime implements AutoCloseable {
         main.configure()
                 .withRoutesIncludePattern(
                         files.stream().map(file -> "file:" + file.path()).collect(Collectors.joining(",")));
-        main.init();
+        attempt(main::init);
+    }
+
+    private void attempt(Step step) throws StartupException {
+        try {
+            step.take();
+        } catch (Exception failure) {
+            LOG.debug("routes do not start", failure);
+            throw new StartupException(List.of(RouteFailure.told(failure, files)));
+        }
+    }
+
+    /** Of a start, which may fail in any way. */
+    private interface Step {
+        void take() throws Exception;
     }
 
     private static List<RouteFile> routeFiles(Path folder, Profile profile) {
@@ -61,6 +83,9 @@ final class RouteRuntime implements AutoCloseable {
                 throw new StartupException(List.of("there are no routes in " + folder));
             }
             requireIds(files, folder.resolve(EXTENSIONS).toAbsolutePath());
+            RouteFile.passedOver(folder, SAMPLES, KAMELETS)
+                    .forEach(file ->
+                            LOG.warn("not loaded, for route files are those that end with .yaml file={}", file));
             return RouteFile.withTemplates(files, List.of());
         } catch (IOException | IllegalArgumentException e) {
             throw new StartupException(List.of("the routes cannot be read: " + e.getMessage()));
@@ -91,10 +116,10 @@ final class RouteRuntime implements AutoCloseable {
     }
 
     /** Starts every route, each of which may name the beans. */
-    void start(Map<String, Object> beans) throws Exception {
+    void start(Map<String, Object> beans) {
         beans.forEach(camel().getRegistry()::bind);
         knowLogLevels();
-        main.start();
+        attempt(main::start);
         List<String> missing = files.stream()
                 .flatMap(file -> file.routes().stream())
                 .map(RouteOutline::id)

@@ -178,7 +178,7 @@ class EventLogRoutesTest {
                 .problems();
 
         // Then
-        assertThat(problems).singleElement().asString().startsWith("two routes consume from event-log:crm");
+        assertThat(problems).singleElement().asString().contains("two routes consume from event-log:crm");
     }
 
     @Test
@@ -191,7 +191,11 @@ class EventLogRoutesTest {
                 .problems();
 
         // Then
-        assertThat(problems).singleElement().asString().startsWith("from is 'yesterday', which is neither");
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .startsWith("route ext-one of " + home.resolve("routes/extensions/one.yaml"))
+                .contains(": from is 'yesterday', which is neither");
     }
 
     private void route(String id, String uri, String parameters, String... more) throws IOException {

@@ -22,6 +22,8 @@ import org.agentos.federation.support.LoggedMessages;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Route files of integrators, loaded by a gateway whose home is a copy of this one's. */
 class ExtensionRoutesTest {
@@ -122,6 +124,36 @@ class ExtensionRoutesTest {
 
         // Then
         assertThat(problems).singleElement().asString().endsWith("empty.yaml is not a file of routes: it is empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "process: {ref: nobody}                   | route ext-crm of  | nobody",
+                "to: {uri: \"log:crm?showAl=true\"}    | route ext-crm of  | showAl",
+                "to: {uri: \"event-log:crm?maxInFlight=x\"} | route ext-crm of  | maxInFlight is 'x'",
+                "to: \"{{ext.crm.url}}\"                    | route ext-crm of  | ext.crm.url",
+                "setBdoy: {constant: x}                   |                   | setBdoy"
+            })
+    void shouldNameTheRouteAndTheFileThatDoNotStart(String step, String route, String mistake) throws IOException {
+        // Given
+        write(
+                "routes/extensions/crm.yaml",
+                "- route:\n    id: ext-crm\n    from:\n      uri: direct:ext-crm\n      steps:\n        - " + step
+                        + "\n");
+
+        // When
+        List<String> problems = problems();
+
+        // Then
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains(
+                        route == null ? "" : route,
+                        home.resolve("routes/extensions/crm.yaml").toString(),
+                        mistake);
     }
 
     private List<String> problems() {
