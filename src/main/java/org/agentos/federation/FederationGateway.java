@@ -30,7 +30,13 @@ import picocli.CommandLine.Command;
  */
 @Command(
         name = "federation",
-        description = "AgentOS Federation Gateway.",
+        description = "AgentOS Federation Gateway. Without a command it runs.",
+        footer = {
+            "",
+            "Settings are read from config/ and the environment (docs/configuration.md); JAVA_OPTS goes to the JVM.",
+            "Exit code: 0 = done, 1 = not done, 2 = not understood; explain has its own."
+        },
+        scope = CommandLine.ScopeType.INHERIT,
         versionProvider = FederationGateway.Version.class,
         subcommands = {
             ReloadCommand.class,
@@ -58,9 +64,12 @@ public final class FederationGateway implements Callable<Integer> {
                 Console.home().resolve("config/log4j2.properties").toString());
         System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         refuseSecondHandshakes();
-        System.exit(new CommandLine(new FederationGateway())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Every command, as it is typed and explained. */
+    static CommandLine commandLine() {
+        return new CommandLine(new FederationGateway()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** In TLS 1.2 a client may ask for one after the other on a connection: each costs it little and the gateway a signature. */
@@ -74,7 +83,7 @@ public final class FederationGateway implements Callable<Integer> {
         return run();
     }
 
-    @Command(description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C).")
+    @Command(description = "Runs the gateway until it is told to stop (SIGTERM, Ctrl-C); so does no command at all.")
     int run() throws InterruptedException {
         HangUp hangUp = HangUp.take();
         try {
@@ -91,7 +100,9 @@ public final class FederationGateway implements Callable<Integer> {
         }
     }
 
-    @Command(description = "Reads settings, peers, keys and certificates and tells what is wrong with them.")
+    @Command(
+            description =
+                    "Reads settings, peers, keys and certificates and tells what is wrong with them. Opens nothing.")
     int check() {
         try {
             Settings settings = console.settings();
@@ -105,7 +116,8 @@ public final class FederationGateway implements Callable<Integer> {
     @Command(
             name = "archive-classes",
             description =
-                    "Starts once on throw-away data, from which the JVM learns what to have ready at the next starts.")
+                    "Halves what later starts take: starts once on throw-away data and keeps what the JVM learnt of it in"
+                            + " lib/classes.jsa. To be run where the application is installed.")
     int archiveClasses() {
         String what = "archive the classes";
         try {

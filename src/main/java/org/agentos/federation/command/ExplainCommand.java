@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
                         + " allowed, 1 for denied, 2 when the question or the settings cannot be used.",
         mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Callable<Integer> {
-    @Option(names = "--tenant", required = true, paramLabel = "ID")
+    @Option(names = "--tenant", required = true, paramLabel = "ID", description = "For whom it would be done.")
     private String tenant;
 
-    @Option(names = "--peer", required = true, paramLabel = "STACK_ID")
+    @Option(names = "--peer", required = true, paramLabel = "STACK_ID", description = "A peer of the registry.")
     private String peer;
 
     @Option(
