@@ -6,6 +6,7 @@ import org.agentos.federation.peer.PeerRegistry;
 import org.agentos.federation.settings.JwtKeys;
 import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.Settings;
+import org.agentos.federation.settings.TrustKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +22,24 @@ public final class TokenNotes {
                 of(registry, Peer.Token.OWN),
                 of(registry, Peer.Token.CALLER),
                 of(registry, Peer.Token.NONE));
+        if (settings.trust().jwtPublicKey().isEmpty() && isOpen(settings.http().host())) {
+            LOG.warn(
+                    "Whoever reaches the listener is believed to be whom it says host={} profile={} setting={}",
+                    settings.http().host(),
+                    settings.profile(),
+                    TrustKeys.JWT_PUBLIC_KEY.variable());
+        }
         if (settings.profile() == Profile.PROD && settings.jwt().issuers().isEmpty()) {
             LOG.warn("Tokens of any issuer are taken whose key is known setting={}", JwtKeys.ISSUERS.variable());
         }
         if (settings.profile() == Profile.PROD && settings.jwt().audiences().isEmpty()) {
             LOG.warn("Tokens are taken whoever they are meant for setting={}", JwtKeys.AUDIENCES.variable());
         }
+    }
+
+    /** Whether other machines reach the address, as far as its name tells without asking anybody. */
+    private static boolean isOpen(String host) {
+        return !host.equals("localhost") && !host.equals("::1") && !host.startsWith("127.");
     }
 
     private static List<String> of(PeerRegistry registry, Peer.Token token) {
