@@ -99,7 +99,9 @@ record TrailEnd(
     private static Seal lastSeal(Path file, long bytes, ChainKey key) throws IOException {
         Seal seal = LineReader.lastBefore(file, bytes)
                 .flatMap(Seal::of)
-                .orElseThrow(() -> new IOException("has a last record that was changed: " + BEGIN_ANEW));
+                .orElseThrow(() -> new IOException(
+                        "has a last record without a hash: another program wrote it, or it was changed; "
+                                + BEGIN_ANEW));
         if (seal.keyId().isPresent() && key.id().isEmpty()) {
             throw new IOException(
                     "has records under a key and none is set: AGENTOS_AUDIT_KEY_FILE names it; or " + BEGIN_ANEW);

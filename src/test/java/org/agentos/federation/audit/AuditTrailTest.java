@@ -102,7 +102,7 @@ class AuditTrailTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"not a record\n", "{}\n", "[1]\n", "\n"})
+    @ValueSource(strings = {"not a record\n", "{}\n", "[1]\n", "\n", "{\"action\":\"federation.runs.forward\"}\n"})
     void shouldNotContinueAfterLineThatIsNotItsOwn(String line) throws Exception {
         // Given
         write(record("run_1"));
@@ -111,8 +111,8 @@ class AuditTrailTest {
         // When / Then
         assertThatIllegalArgumentException()
                 .isThrownBy(this::open)
-                .withMessage("names " + file()
-                        + ", which has a last record that was changed: move the trail's files away to begin a new one");
+                .withMessage("names " + file() + ", which has a last record without a hash: another program wrote it,"
+                        + " or it was changed; move the trail's files away to begin a new one");
     }
 
     @Test
