@@ -24,6 +24,7 @@ import org.agentos.federation.limits.Limits;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.observe.Health;
 import org.agentos.federation.observe.HttpMetrics;
+import org.agentos.federation.observe.ProcessGauges;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerCapabilities;
 import org.agentos.federation.peer.PeerChange;
@@ -149,6 +150,7 @@ public final class Parts {
                 threads.timers);
         Gauges gauges = new Gauges(meters);
         gauges.register(stores, streams, inFlight, retention);
+        new ProcessGauges(meters).register(settings.dataDir());
         new PeerGauges(meters, guards, inFlight, stores.forwards).follow(reviewed.registry());
         new CertificateExpiry(reviewed.certificates(), clock).register(meters).start(threads.timers);
         reviewed.registry().onChange(this::peersChanged);
