@@ -2,6 +2,10 @@ package org.agentos.federation.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.agentos.federation.support.SseClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,6 +54,26 @@ class MetricsIT {
                     .contains("agentos_federation_streams_open 1.0\n")
                     .contains("agentos_federation_event_log_writable 1.0\n");
         }
+    }
+
+    @Test
+    void shouldPrintNothingThatOperatorsAreNotToldOf() throws IOException {
+        // Given
+        String told = Files.readString(Path.of("docs/operations.md"));
+        GATEWAY.process();
+        GATEWAY.ingest("{\"event\":{\"event_id\":\"evt_1\",\"run_id\":\"run_1\",\"tenant_id\":\"tnt_other\"}}");
+        GATEWAY.forward("{}");
+
+        // When
+        List<String> printed = metrics()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2].replaceAll("_seconds_max$", "_seconds"))
+                .toList();
+
+        // Then
+        assertThat(printed).hasSizeGreaterThan(30).allSatisfy(name -> assertThat(told)
+                .containsPattern("\\| [^|]*`" + name + "`"));
     }
 
     private static String metrics() {

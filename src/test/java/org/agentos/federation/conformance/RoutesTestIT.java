@@ -70,6 +70,23 @@ class RoutesTestIT {
     }
 
     @Test
+    void shouldTryTheFileOfTheDocument() throws Exception {
+        // Given
+        String document = Files.readString(Path.of("docs/extending-routes.md"));
+        String begin = "tell-ends.yaml <<'END'\n";
+        Path file = directory.resolve("tell-ends.yaml");
+        Files.writeString(
+                file, document.substring(document.indexOf(begin) + begin.length(), document.indexOf("\nEND\n") + 1));
+
+        // When
+        GatewayProcess.Ended ended = test(Map.of(), file);
+
+        // Then
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("ext-tell-ends: handled", "0 dead letters");
+    }
+
+    @Test
     void shouldSayWhatIsMissing() throws Exception {
         // Given
         Path file = directory.resolve("mine.yaml");

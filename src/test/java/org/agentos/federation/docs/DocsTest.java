@@ -2,10 +2,15 @@ package org.agentos.federation.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +32,10 @@ class DocsTest {
             "CamelFileName",
             "InputStream",
             "RateLimit");
+
+    private static final Pattern METRIC = Pattern.compile("\\bagentos_[a-z_]+");
+    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(#([^)]+)\\)");
 
     private final SourceTree tree = new SourceTree();
     private final List<Mention> named = Mention.inCode();
@@ -66,8 +75,55 @@ class DocsTest {
     @Test
     void shouldNameOnlyMetricsThatExist() {
         assertAll(
-                "agentos_[a-z_]+(\\{.*})?",
-                mention -> tree.hasMetric(mention.text().replaceAll("\\{.*", "")));
+                ".*\\bagentos_[a-z_]+.*",
+                mention -> METRIC.matcher(mention.text()).results().allMatch(name -> tree.hasMetric(name.group())));
+    }
+
+    @Test
+    void shouldQuoteOnlyLogLinesThatExist() throws IOException {
+        // Given
+        String operations = Files.readString(Path.of("docs/operations.md"));
+        String logs = operations.substring(operations.indexOf("\n## Logs"), operations.indexOf("\n## Java"));
+
+        // When
+        List<String> quoted = logs.lines()
+                .filter(line -> line.startsWith("| `"))
+                .flatMap(row -> QUOTED.matcher(row.split("\\|", -1)[1]).results())
+                .map(quote -> quote.group(1))
+                .toList();
+
+        // Then
+        assertThat(quoted)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(line -> assertThat(tree.says(line)).as(line).isTrue());
+    }
+
+    @Test
+    void shouldLinkOnlyToHeadingsThatExist() throws IOException {
+        for (Path document : List.of(Path.of("docs/operations.md"), Path.of("docs/configuration.md"))) {
+            // Given
+            String text = Files.readString(document);
+            Set<String> anchors = text.lines()
+                    .filter(line -> line.startsWith("#"))
+                    .map(DocsTest::anchor)
+                    .collect(Collectors.toSet());
+
+            // When
+            List<MatchResult> links = LINK.matcher(text).results().toList();
+
+            // Then
+            assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(anchors)
+                    .as(document + " " + link.group())
+                    .contains(link.group(1)));
+        }
+    }
+
+    /** As those who show Markdown name a heading. */
+    private static String anchor(String heading) {
+        return heading.replaceAll("^#+ ", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\w -]", "")
+                .replace(' ', '-');
     }
 
     @Test

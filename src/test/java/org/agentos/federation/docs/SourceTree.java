@@ -89,6 +89,11 @@ final class SourceTree {
                 || words.contains("set" + constant.charAt(0) + word.substring(1));
     }
 
+    /** Whether a source file holds the words, as part of a message say. */
+    boolean says(String text) {
+        return sources.stream().anyMatch(source -> source.contains(text));
+    }
+
     private Set<String> words() {
         Stream<String> texts = Stream.of(
                         sources.stream(),
