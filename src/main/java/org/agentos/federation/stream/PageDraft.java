@@ -19,6 +19,9 @@ final class PageDraft implements Slice.Visitor {
     /** Events looked at in one read, of two at the most: a filter that shows none must not go through a long run. */
     private static final int MAX_SCANNED = 50_000;
 
+    /** Gaps in one page: before events that a filter hides there could be as many as events are looked at. */
+    private static final int MAX_GAPS = 1000;
+
     private final RunReader reader;
     private final TypeFilter types;
     private final int limit;
@@ -63,8 +66,9 @@ final class PageDraft implements Slice.Visitor {
     }
 
     @Override
-    public void gap(Gap gap) {
+    public boolean gap(Gap gap) {
         gaps.add(gap);
+        return !full();
     }
 
     @Override
@@ -98,7 +102,7 @@ final class PageDraft implements Slice.Visitor {
     }
 
     private boolean full() {
-        return events.size() >= limit || bytes >= MAX_BYTES;
+        return events.size() >= limit || bytes >= MAX_BYTES || gaps.size() >= MAX_GAPS;
     }
 
     private boolean hasMore() {

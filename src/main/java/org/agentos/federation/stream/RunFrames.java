@@ -105,8 +105,9 @@ final class RunFrames {
         }
 
         @Override
-        public void gap(Gap gap) {
+        public boolean gap(Gap gap) {
             format.gap(out, gap);
+            return true;
         }
 
         @Override

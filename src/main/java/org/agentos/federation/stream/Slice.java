@@ -19,7 +19,8 @@ record Slice(Cursor after, List<StoredEvent> events, Optional<Gap> trimmed, bool
 
     /** What a slice is told to: only what the reader is to see. */
     interface Visitor {
-        void gap(Gap gap);
+        /** Returns false to stop right after the event that follows the gap. */
+        boolean gap(Gap gap);
 
         /** Returns false to stop right after this event. */
         boolean event(StoredEvent event);
@@ -32,14 +33,17 @@ record Slice(Cursor after, List<StoredEvent> events, Optional<Gap> trimmed, bool
 
     /** Tells gaps and events in order and returns the place reached: {@link #upTo}, or where the visitor stopped. */
     Cursor tell(TypeFilter filter, RunCursors cursors, Visitor visitor) {
-        trimmed.ifPresent(visitor::gap);
+        boolean more = trimmed.isEmpty() || visitor.gap(trimmed.get());
         Cursor at = after;
         for (StoredEvent event : events) {
             if (jumps(at, event)) {
-                visitor.gap(Gap.sequence(at, event.position().sequence(), cursors));
+                more &= visitor.gap(Gap.sequence(at, event.position().sequence(), cursors));
             }
             at = Cursor.after(event);
-            if (filter.shows(event.envelope()) && !visitor.event(event)) {
+            if (filter.shows(event.envelope())) {
+                more &= visitor.event(event);
+            }
+            if (!more) {
                 return at;
             }
         }

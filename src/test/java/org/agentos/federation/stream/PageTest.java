@@ -3,10 +3,12 @@ package org.agentos.federation.stream;
 import static org.agentos.federation.stream.Gateway.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.Position;
+import org.agentos.federation.support.Json;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -62,6 +64,27 @@ class PageTest {
                 .contains("\"gaps\":[{\"reason\":\"sequence\",\"requested\":\"" + gateway.cursor(1)
                         + "\",\"earliest\":\"" + gateway.cursor(1) + "\",\"missing\":[2,3]}]");
         assertThat(gateway.page("types=none")).contains("\"events\":[]", "\"next_cursor\":\"" + gateway.cursor(5));
+    }
+
+    @Test
+    void shouldGoOnInAnotherPageAfterAThousandGapsBeforeEventsThatAFilterHides() {
+        // Given
+        for (int sequence = 1; sequence <= 2400; sequence += 2) {
+            gateway.store(sequence, STEP);
+        }
+
+        // When
+        JsonNode first = Json.parse(gateway.page("types=none"));
+        JsonNode second = Json.parse(
+                gateway.page("types=none", "cursor=" + first.at("/next_cursor").asText()));
+
+        // Then
+        assertThat(first.at("/gaps")).hasSize(1000);
+        assertThat(first.at("/has_more").asBoolean()).isTrue();
+        assertThat(second.at("/gaps")).hasSize(199);
+        assertThat(second.at("/gaps/0/missing/0").asLong())
+                .isEqualTo(first.at("/gaps/999/missing/0").asLong() + 2);
+        assertThat(second.at("/next_cursor").asText()).isEqualTo(gateway.cursor(2399));
     }
 
     @Test
