@@ -44,7 +44,7 @@ record Gap(
                 Reason.RETENTION.wireName(),
                 requested,
                 cursors.encode(earliest),
-                between(after.sequence(), earliest.position().sequence() + 1));
+                between(after.sequence(), earliest.position().sequence()));
     }
 
     static Gap ahead(Object requested, Cursor earliest, RunCursors cursors) {
@@ -53,7 +53,7 @@ record Gap(
 
     /** Between the sequence a reader asked with and the log's first one. */
     static Gap unstored(long asked, Cursor at, long firstSequence, RunCursors cursors) {
-        return new Gap(Reason.SEQUENCE.wireName(), asked, cursors.encode(at), between(asked, firstSequence));
+        return new Gap(Reason.SEQUENCE.wireName(), asked, cursors.encode(at), between(asked, firstSequence - 1));
     }
 
     /** Between two stored events. */
@@ -63,10 +63,11 @@ record Gap(
                 Reason.SEQUENCE.wireName(),
                 here,
                 here,
-                between(before.position().sequence(), nextSequence));
+                between(before.position().sequence(), nextSequence - 1));
     }
 
-    private static List<Long> between(long sequence, long next) {
-        return next - sequence > 1 ? List.of(sequence + 1, next - 1) : null;
+    /** What follows a sequence, up to another. */
+    private static List<Long> between(long sequence, long last) {
+        return last > sequence ? List.of(sequence + 1, last) : null;
     }
 }

@@ -316,6 +316,21 @@ class EventStreamsTest {
     }
 
     @Test
+    void shouldNameWhatIsMissingUpToTheGreatestSequence() {
+        gateway.store(1, STEP);
+        gateway.store(Long.MAX_VALUE, STEP);
+        gateway.store(0, "u1", STEP);
+        String jump = gateway.stream("follow=false").text();
+        gateway.log.trim(RUN, new Position(Long.MAX_VALUE, 0));
+
+        String trimmed = gateway.stream("follow=false", "on_gap=continue", "from_sequence=0")
+                .text();
+
+        assertThat(jump).contains("\"missing\":[2," + (Long.MAX_VALUE - 1) + "]");
+        assertThat(trimmed).contains("\"reason\":\"retention\"", "\"missing\":[1," + Long.MAX_VALUE + "]", "\"u1\"");
+    }
+
+    @Test
     void shouldTellAGapAlsoWhenNothingIsKeptOfAFinishedRun() {
         // Given
         gateway.store(1, STEP);
