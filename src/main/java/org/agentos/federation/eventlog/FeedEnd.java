@@ -52,7 +52,7 @@ final class FeedEnd {
         private void call() {
             try {
                 moved.run();
-            } catch (RuntimeException faulty) {
+            } catch (RuntimeException | Error faulty) { // also where it gets no thread: the log must go on
                 LOG.warn("event feed watcher failed", faulty);
             }
         }

@@ -137,7 +137,7 @@ final class GroupSyncer implements Runnable {
             sync(newest);
             taken.forEach(this::show);
         } catch (RocksDBException | RuntimeException | Error failure) {
-            halt(failure);
+            halt("the event log could not be synced; restart to recover it", failure);
             taken.forEach(this::fail);
             return;
         }
@@ -219,10 +219,11 @@ final class GroupSyncer implements Runnable {
         group.changed().forEach(watchers::moved);
     }
 
-    private synchronized void halt(Throwable failure) {
+    /** Takes no more appends until the log is opened anew. */
+    synchronized void halt(String problem, Throwable failure) {
         if (!health.isHalted()) {
-            LOG.error("event log sync failed, no more appends until it is opened anew", failure);
-            health.halt("the event log could not be synced; restart to recover it");
+            LOG.error("event log halted, no more appends until it is opened anew problem=\"{}\"", problem, failure);
+            health.halt(problem);
         }
         notifyAll();
     }

@@ -67,10 +67,7 @@ final class GroupWriter implements Runnable {
     public void run() {
         try {
             for (List<LogRequest> requests = next(); !requests.isEmpty(); requests = next()) {
-                for (PeekingIterator<LogRequest> left = Iterators.peekingIterator(requests.iterator());
-                        left.hasNext(); ) {
-                    writeGroup(left);
-                }
+                writeAll(requests);
             }
         } catch (InterruptedException nobodyShould) {
             Thread.currentThread().interrupt();
@@ -85,6 +82,20 @@ final class GroupWriter implements Runnable {
             syncer.forceIfDue();
         }
         return queue.take(GROUP_BYTES);
+    }
+
+    /** Whatever goes wrong beside a write, for want of memory say, nobody must wait for this thread in vain. */
+    private void writeAll(List<LogRequest> requests) {
+        try {
+            PeekingIterator<LogRequest> left = Iterators.peekingIterator(requests.iterator());
+            while (left.hasNext()) {
+                writeGroup(left);
+            }
+        } catch (RuntimeException | Error unexpected) {
+            String problem = "the event log could not go on; restart to recover it";
+            syncer.halt(problem, unexpected);
+            requests.forEach(request -> syncer.refuse(request, LogHealth.storageUnavailable(problem)));
+        }
     }
 
     private void writeGroup(PeekingIterator<LogRequest> left) {

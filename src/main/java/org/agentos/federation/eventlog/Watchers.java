@@ -41,7 +41,7 @@ final class Watchers {
         private void call() {
             try {
                 moved.run();
-            } catch (RuntimeException faulty) {
+            } catch (RuntimeException | Error faulty) { // also where it gets no thread: the log must go on
                 LOG.warn("event log watcher failed runId={}", run.runId(), faulty);
             }
         }

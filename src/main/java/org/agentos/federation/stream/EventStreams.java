@@ -165,7 +165,7 @@ public final class EventStreams implements AutoCloseable {
                 answer.complete(
                         stream(reader, request, start, new Lifetime(ticks.drawLifetime(random), validUntil), closed));
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) { // the request waits for nothing else
             answer.completeExceptionally(failure);
         }
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.RunLog;
@@ -61,7 +62,15 @@ final class LiveRuns {
         }
 
         private boolean wakeAll(RunKey run) {
-            Optional<RunLog> now = log.find(run);
+            try {
+                wakeAll(log.find(run));
+            } catch (FederationException unreadable) { // each reader finds that out for itself, and its client is told
+                readers.keySet().forEach(OpenReader::moved);
+            }
+            return true;
+        }
+
+        private void wakeAll(Optional<RunLog> now) {
             boolean deleted = now.filter(RunLog::deleted).isPresent();
             long generation = now.map(RunLog::generation).orElse(0L);
             readers.forEach((reader, itsLog) -> {
@@ -71,7 +80,6 @@ final class LiveRuns {
                     reader.moved();
                 }
             });
-            return true;
         }
 
         /** Removes a reader; closes the watch and returns true when it was the last. */
