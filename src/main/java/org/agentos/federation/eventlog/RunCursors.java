@@ -47,6 +47,11 @@ public final class RunCursors {
         return tags;
     }
 
+    /** The id of the key that makes cursors now; another one after each rotation. */
+    public byte keyId() {
+        return tags().newestId();
+    }
+
     /** As text. A place that names no event could mislead in a log put back to an earlier state: it becomes the start. */
     public String encode(Cursor cursor) {
         byte[] text = new byte[LENGTH];

@@ -9,7 +9,7 @@ import org.agentos.federation.eventlog.RunKey;
 
 /**
  * Newest events as ready frames, encoded once for all readers that stand at the same place of a run. A cursor is the
- * same for every reader of a run, so whole frames are shared. Thread-safe.
+ * same for every reader of a run while one key signs, so whole frames are shared. Thread-safe.
  */
 final class LiveFrames {
     /** Of frames in all: a few events of the runs that are watched by many just now. */
@@ -25,19 +25,23 @@ final class LiveFrames {
             .executor(Runnable::run)
             .build();
 
-    private record Place(RunKey run, long generation, Position after) {}
+    /**
+     * What frames are ready for: a place of one log of a run, and the key that makes their cursors. Asked for before the
+     * frames are made: a rotation meanwhile leaves them under the old key, where nobody looks for them any more.
+     */
+    record Place(RunKey run, long generation, byte keyId, Position after) {
+        static Place of(RunReader reader, Position after) {
+            return new Place(reader.run(), reader.generation(), reader.cursors().keyId(), after);
+        }
+    }
 
-    /** The frames after a place of the log that a reader reads, if somebody has made them. */
-    Optional<Encoded> after(RunReader reader, Position after) {
-        return Optional.ofNullable(frames.getIfPresent(place(reader, after)));
+    /** The frames after a place, if somebody has made them. */
+    Optional<Encoded> after(Place place) {
+        return Optional.ofNullable(frames.getIfPresent(place));
     }
 
     /** Keeps what was made for one reader, for the next that comes to the place. */
-    void keep(RunReader reader, Position after, Encoded made) {
-        frames.put(place(reader, after), made);
-    }
-
-    private static Place place(RunReader reader, Position after) {
-        return new Place(reader.run(), reader.generation(), after);
+    void keep(Place place, Encoded made) {
+        frames.put(place, made);
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.StoredEvent;
+import org.agentos.federation.stream.LiveFrames.Place;
 
 /** One run's events as one reader is to see them: read, filtered, framed. Not thread-safe. */
 final class RunFrames {
@@ -35,28 +36,35 @@ final class RunFrames {
     }
 
     private Optional<Encoded> shared(Cursor at, int bytes) {
-        Optional<Encoded> made = ready.after(reader, at.position());
+        Place place = Place.of(reader, at.position());
+        Optional<Encoded> made = ready.after(place);
         if (made.isEmpty()) {
-            return makeForAll(at, bytes);
+            return makeForAll(place, at, bytes);
         }
         boolean fits = made.get().read() <= bytes || made.get().events() == 1;
         return fits ? made : own(at, bytes);
     }
 
     /** Every reader that has had the newest event asks once more, and mostly gets no more than one look at the tail. */
-    private Optional<Encoded> makeForAll(Cursor at, int bytes) {
+    private Optional<Encoded> makeForAll(Place place, Cursor at, int bytes) {
         Optional<Slice> newest = reader.live(at, bytes);
         if (newest.isEmpty()) {
             return own(at, bytes);
         }
-        Optional<Encoded> made = newest.filter(slice -> !slice.events().isEmpty())
-                .map(slice -> encode(slice).forOthers());
-        made.ifPresent(frames -> ready.keep(reader, at.position(), frames));
-        return made;
+        if (newest.get().events().isEmpty()) {
+            return news(newest.get());
+        }
+        Encoded made = encode(newest.get()).forOthers();
+        ready.keep(place, made);
+        return Optional.of(made);
     }
 
     private Optional<Encoded> own(Cursor at, int bytes) {
-        Slice slice = reader.read(at, bytes);
+        return news(reader.read(at, bytes));
+    }
+
+    /** An end may come without events: the tail shows a run's last one a moment before the log says that it sealed the run. */
+    private Optional<Encoded> news(Slice slice) {
         boolean news = !slice.events().isEmpty()
                 || slice.trimmed().isPresent()
                 || slice.end().isPresent();

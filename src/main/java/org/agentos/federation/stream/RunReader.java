@@ -88,15 +88,17 @@ final class RunReader {
      * @param bytes of envelopes at most, and no more than a slice; a single larger event still makes one
      */
     Optional<Slice> live(Cursor after, int bytes) {
-        int most = Math.min(bytes, sliceBytes);
         Optional<LogPage> tail = log.tail(run, after.position());
-        if (tail.isPresent() && isReplaced()) { // looked at afterwards: the tail may be the other log's already
+        if (tail.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<RunLog> now = log.find(run); // looked at afterwards: the tail may be the other log's already
+        if (generationOf(now) != generation) {
             return Optional.of(nothing(after));
         }
-        return tail.map(page -> bounded(page, most)).map(page -> {
-            Slice slice = new Slice(after, page.events(), Optional.empty(), page.more(), Optional.empty());
-            return page.events().isEmpty() || page.more() ? slice : withEnd(slice, state());
-        });
+        LogPage page = bounded(tail.get(), Math.min(bytes, sliceBytes));
+        Slice slice = new Slice(after, page.events(), Optional.empty(), page.more(), Optional.empty());
+        return Optional.of(page.more() ? slice : withEnd(slice, now));
     }
 
     /** The place after the last event at or before a position; trimmed events count. */
@@ -143,9 +145,10 @@ final class RunReader {
         return new Slice(after, List.of(), Optional.empty(), false, Optional.empty());
     }
 
+    /** A reader who asked an empty log for what follows a sequence number may stand beyond the event that seals the run. */
     private static Slice withEnd(Slice slice, Optional<RunLog> state) {
         Optional<RunEnd> end = state.filter(
-                        log -> log.latest().equals(slice.upTo().position()))
+                        log -> !log.latest().isAfter(slice.upTo().position()))
                 .flatMap(RunLog::end);
         return new Slice(slice.after(), slice.events(), slice.trimmed(), slice.more(), end);
     }

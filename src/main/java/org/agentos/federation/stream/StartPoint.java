@@ -15,6 +15,6 @@ record StartPoint(Cursor at, Optional<Gap> gap, Optional<RunLog> state) {
 
     /** How the run ended, when the reader stands behind the event that sealed it. */
     Optional<RunEnd> endReached() {
-        return state.filter(log -> log.latest().equals(at.position())).flatMap(RunLog::end);
+        return state.filter(log -> !log.latest().isAfter(at.position())).flatMap(RunLog::end);
     }
 }

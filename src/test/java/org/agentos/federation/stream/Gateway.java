@@ -16,10 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.Cursor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.CursorKeys;
+import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.MemoryEventLog;
 import org.agentos.federation.eventlog.Origin;
@@ -31,16 +33,16 @@ import org.agentos.federation.settings.StreamSettings;
 
 /** Event streams over a log in memory, with one forwarded run. Everything runs on the test's thread unless said. */
 final class Gateway {
-    private static final CursorKeys KEYS = CursorKeys.of(new byte[32]);
     static final Source PUSHED = new Source(Origin.PUSHED, Optional.empty());
     static final RunKey RUN = new RunKey("tnt_a", "run_1");
 
     final MemoryEventLog log;
     final ManualScheduler scheduler = new ManualScheduler();
     final Set<RunKey> forwarded = new HashSet<>(Set.of(RUN));
-    final CursorCodec codec = new CursorCodec(() -> KEYS, 1);
+    final CursorCodec codec = new CursorCodec(() -> this.keys, 1);
     final EventStreams streams;
     final List<String> ended = new CopyOnWriteArrayList<>();
+    CursorKeys keys = CursorKeys.of(new byte[32]);
     Instant validUntil;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -65,13 +67,19 @@ final class Gateway {
     }
 
     Gateway(int tailEvents, StreamSettings settings, Executor executor) {
-        this.log = new MemoryEventLog(tailEvents);
-        this.streams = open(settings, executor, scheduler);
+        this(tailEvents, settings, executor, UnaryOperator.identity());
     }
 
-    private EventStreams open(StreamSettings settings, Executor executor, ScheduledExecutorService timer) {
+    /** @param between what stands between the streams and the log */
+    Gateway(int tailEvents, StreamSettings settings, Executor executor, UnaryOperator<EventLog> between) {
+        this.log = new MemoryEventLog(tailEvents);
+        this.streams = open(between.apply(log), settings, executor, scheduler);
+    }
+
+    private EventStreams open(
+            EventLog read, StreamSettings settings, Executor executor, ScheduledExecutorService timer) {
         return new EventStreams(
-                log, forwarded::contains, codec, settings, executor, timer, () -> now, new Random(1), ended::add);
+                read, forwarded::contains, codec, settings, executor, timer, () -> now, new Random(1), ended::add);
     }
 
     /** Stores an event of the type; sequence 0 = unsequenced. */
