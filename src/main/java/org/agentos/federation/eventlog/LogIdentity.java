@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.agentos.federation.eventlog.NoteRequest.Note;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -77,13 +81,17 @@ final class LogIdentity {
         return ByteBuffer.wrap(epoch).getLong();
     }
 
-    /** Draws a new cursor key; it signs as soon as it is on disk. See {@link CursorKeys#rotated}. */
-    synchronized CursorKeys rotateCursorKey(LogStore store, boolean revokeOld) throws RocksDBException {
+    /**
+     * Draws a new cursor key; it signs as soon as it is on disk. See {@link CursorKeys#rotated}.
+     *
+     * @param stored has a note made in the log; its stage completes once that is on disk
+     * @throws CompletionException when it could not be stored; the keys are as they were
+     */
+    synchronized CursorKeys rotateCursorKey(boolean revokeOld, Function<Note, CompletionStage<Void>> stored) {
         CursorKeys rotated = cursorKeys.rotated(drawn(random, CursorKeys.KEY_BYTES), revokeOld);
-        try (WriteBatch batch = new WriteBatch()) {
-            batch.put(store.handle(Family.META), MetaKeys.CURSOR_KEY, rotated.encode());
-            store.writeDurably(batch);
-        }
+        stored.apply(new NoteRequest.Put(Family.META, MetaKeys.CURSOR_KEY, rotated.encode()))
+                .toCompletableFuture()
+                .join();
         cursorKeys = rotated;
         return rotated;
     }

@@ -92,7 +92,7 @@ final class LogStore implements GroupStore, AutoCloseable {
         openness.readLock().unlock();
     }
 
-    /** Stores a change that is not of the writing thread; it is on disk when this returns. */
+    /** Stores a change while there is no writing thread yet; it is on disk when this returns. */
     void writeDurably(WriteBatch batch) throws RocksDBException {
         enter();
         try {

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.rocksdb.RocksDBException;
 
-/** What subscriptions note, on its way to the writing thread: all of it or nothing, answered once it is on disk. */
+/**
+ * What subscriptions note, or a rotation of the cursor key, on its way to the writing thread: all of it or nothing, answered
+ * once it is on disk.
+ */
 record NoteRequest(List<Note> notes, CompletableFuture<Void> noted) implements LogRequest {
     private static final int NOTE_BYTES = 128;
 

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -261,21 +262,17 @@ public final class RocksEventLog implements EventLog {
 
     /**
      * Gives the log a new cursor key. It is on disk when this returns and signs from then on; older keys still verify.
+     * Waits for its turn among the appends.
      *
      * @param revokeOld whether the older keys are forgotten, so that every cursor given so far is refused
      * @return the keys there are now
-     * @throws FederationException {@code storage_unavailable}, and the keys are as they were
+     * @throws FederationException {@code storage_unavailable}, {@code unavailable}, and the keys are as they were
      */
     public CursorKeys rotateCursorKey(boolean revokeOld) {
-        if (health.isHalted()) {
-            throw LogHealth.storageUnavailable("the event log is halted");
-        }
         try {
-            return files.identity().rotateCursorKey(files.store(), revokeOld);
-        } catch (RocksDBException failed) {
-            LOG.error("cursor key not rotated, no more appends until the log is opened anew", failed);
-            health.halt("a new cursor key could not be stored; restart to recover the event log");
-            throw LogHealth.storageUnavailable("the new cursor key could not be stored");
+            return files.identity().rotateCursorKey(revokeOld, key -> note(List.of(key)));
+        } catch (CompletionException notStored) {
+            throw FederationException.in(notStored).orElseThrow(() -> notStored);
         }
     }
 

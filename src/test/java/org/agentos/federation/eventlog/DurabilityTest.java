@@ -184,6 +184,46 @@ class DurabilityTest {
     }
 
     @Test
+    void shouldKeepTheCursorKeysAndGoOnWhenARotationCannotBeWritten() throws Exception {
+        // Given
+        CursorKeys before = log.cursorKeys();
+        disk.failNextWrite();
+
+        // When
+        assertThatThrownBy(() -> log.rotateCursorKey(true))
+                .isInstanceOfSatisfying(FederationException.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE));
+
+        // Then
+        assertThat(log.cursorKeys()).isSameAs(before);
+        assertThat(log.problem()).isEmpty();
+        assertThat(push(log, event("a", 1))).containsExactly(accepted(1, 0));
+        assertThat(log.rotateCursorKey(false).count()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGoOnWhenAWatcherGetsNoThread() throws Exception {
+        // Given
+        holdSyncsBehindTheWriter();
+        Runnable noThread = () -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        EventLog.Watch ofRun = log.watch(RUN, noThread);
+        EventLog.Watch ofAll = log.feed().watch(noThread);
+        CompletableFuture<List<Verdict>> first = appendLater(event("a", 1));
+        await().until(() -> log.lastSequenceHint(RUN) == 1);
+
+        // When
+        disk.releaseSyncs();
+
+        // Then
+        assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of(accepted(1, 0)));
+        assertThat(push(log, event("b", 2))).containsExactly(accepted(2, 0));
+        ofRun.close();
+        ofAll.close();
+    }
+
+    @Test
     void shouldRefuseWhenTooMuchIsQueued() throws Exception {
         // Given
         disk.holdSyncs();
