@@ -125,20 +125,16 @@ final class ChangeWriter {
         if (stored.isEmpty()) {
             numbers.putNext(group.batch());
         }
-        inMemory.ifPresent(run -> forgetEvents(run, group));
+        if (inMemory.isPresent()) {
+            active.delete(inMemory.get());
+            group.touch(inMemory.get());
+        }
         clear(row.number(), inMemory.isPresent(), group.batch());
         for (AsideLog aside : reader.aside(delete.run())) {
             dropAside(aside, group.batch());
         }
         group.changed(delete.run());
         return true;
-    }
-
-    private void forgetEvents(RunState run, GroupBuilder group) {
-        int counted = run.ids().size() - run.pending().size();
-        run.delete();
-        active.grew(-counted);
-        group.touch(run);
     }
 
     private void dropAside(AsideLog aside, WriteBatch batch) throws RocksDBException {

@@ -8,7 +8,8 @@ import java.util.List;
  * arrays, 20 bytes a slot, because a run of a million events would otherwise cost a hundred megabytes of objects.
  *
  * <p>An absent hash proves an id new; a present one must be checked against the stored event, and two ids of one hash
- * both stand here. Safe for any thread: the writer adds, hints look up.
+ * both stand here. The positions of an idle run can be given up, and read again when one of its ids comes a second time. Safe
+ * for any thread: the writer adds, hints look up.
  */
 final class DedupeTable {
     private static final int FIRST_CAPACITY = 16;
@@ -21,6 +22,8 @@ final class DedupeTable {
     private int[] marks;
 
     private int size;
+    private volatile PackedIds packed = PackedIds.NONE;
+    private Position packedUpTo = Position.START;
 
     DedupeTable() {
         makeSlots(FIRST_CAPACITY);
@@ -86,11 +89,74 @@ final class DedupeTable {
     }
 
     synchronized boolean holds(long hash) {
-        return slotOf(hash, null) >= 0;
+        return slotOf(hash, null) >= 0 || packed.holds(hash);
     }
 
-    /** The positions of all events whose event_id has this hash: none or one but for a collision. */
+    /**
+     * Gives up the positions of all ids, and so four fifths of their memory.
+     *
+     * @param last the newest event's
+     */
+    synchronized void pack(Position last) {
+        packedUpTo = last;
+        packed = packed.with(rising());
+        makeSlots(FIRST_CAPACITY);
+        size = 0;
+    }
+
+    /** Up to which position ids may lack theirs. */
+    synchronized Position packedUpTo() {
+        return packedUpTo;
+    }
+
+    /** Whether an id of this hash is here without its position. */
+    boolean isPacked(long hash) {
+        return packed.holds(hash);
+    }
+
+    /** Takes over what stands in another table with its position. */
+    synchronized void addAll(DedupeTable other) {
+        for (int slot = 0; slot < other.marks.length; slot++) {
+            if (other.marks[slot] != 0) {
+                add(other.hashes[slot], other.positionIn(slot), (other.marks[slot] & 1) == 1);
+            }
+        }
+    }
+
+    /** All hashes as rising numbers without sign. The slots have that order but for neighbours that had to make room. */
+    private long[] rising() {
+        long[] found = new long[size];
+        int count = 0;
+        for (int slot = 0; slot < marks.length; slot++) {
+            if (marks[slot] != 0 && firstSlot(hashes[slot]) <= slot) {
+                insert(found, count++, hashes[slot]);
+            }
+        }
+        for (int slot = 0; marks[slot] != 0; slot++) { // those that went over the end of the table
+            if (firstSlot(hashes[slot]) > slot) {
+                insert(found, count++, hashes[slot]);
+            }
+        }
+        return found;
+    }
+
+    private static void insert(long[] rising, int count, long hash) {
+        int at = count;
+        for (; at > 0 && Long.compareUnsigned(rising[at - 1], hash) > 0; at--) {
+            rising[at] = rising[at - 1];
+        }
+        rising[at] = hash;
+    }
+
+    /**
+     * The positions of all events whose event_id has this hash: none or one but for a collision.
+     *
+     * @throws IllegalStateException when it is packed: it would be taken for new
+     */
     synchronized List<Position> positionsOf(long hash) {
+        if (packed.holds(hash)) {
+            throw new IllegalStateException("the position of a known event_id was given up");
+        }
         int slot = firstSlot(hash);
         if (marks[slot] == 0) {
             return List.of();
@@ -128,8 +194,9 @@ final class DedupeTable {
         return new Position(sequences[slot], (marks[slot] >>> 1) - 1);
     }
 
+    /** By the upper bits: slots in order are hashes in order. */
     private int firstSlot(long hash) {
-        return (int) hash & (hashes.length - 1);
+        return (int) (hash >>> (Long.numberOfLeadingZeros(hashes.length) + 1));
     }
 
     private int nextSlot(int slot) {
@@ -137,6 +204,11 @@ final class DedupeTable {
     }
 
     synchronized int size() {
-        return size;
+        return size + packed.size();
+    }
+
+    /** How many ids with positions take as much memory. */
+    synchronized long cost() {
+        return size + (long) packed.size() * Long.BYTES / (2 * SLOT_BYTES);
     }
 }

@@ -174,6 +174,7 @@ final class GroupWriter implements Runnable {
                 group.touch(run);
             }
             long idHash = request.idHashes()[verdicts.size()];
+            active.unpackFor(run, idHash);
             verdicts.add(rule.decide(run, event, idHash, request.source(), group.batch()));
         }
         group.add(request, verdicts);

@@ -5,6 +5,8 @@ import org.rocksdb.RocksDBException;
 
 /** Brings a run into memory: its extent, and its event_ids from the column family {@code ids}. */
 final class RunLoader {
+    private static final Position ALL = new Position(Long.MAX_VALUE, Integer.MAX_VALUE);
+
     private final LogReader reader;
     private final NamedHolders named;
 
@@ -21,16 +23,21 @@ final class RunLoader {
             return unknown;
         }
         Optional<LogRecord> newest = reader.lastRecord(row.number());
-        DedupeTable ids = row.deleted() ? new DedupeTable() : ids(row.number(), newest);
+        long events = newest.flatMap(LogRecord::upTo).orElse(Volume.NONE).events();
+        DedupeTable ids = row.deleted() ? new DedupeTable() : ids(row.number(), events, ALL);
         return RunState.stored(reader.log(key).orElseThrow(), newest, ids);
     }
 
-    private DedupeTable ids(long number, Optional<LogRecord> newest) throws RocksDBException {
-        DedupeTable table = DedupeTable.forIds(
-                newest.flatMap(LogRecord::upTo).orElse(Volume.NONE).events());
+    /** Gives the packed ids of a run in memory their positions back. */
+    void unpack(RunState run) throws RocksDBException {
+        run.unpack(ids(run.number(), run.ids().size(), run.ids().packedUpTo()));
+    }
+
+    private DedupeTable ids(long number, long expected, Position upTo) throws RocksDBException {
+        DedupeTable table = DedupeTable.forIds(expected);
         try (Scan ids = reader.ids(number)) {
             Position base = Position.START;
-            for (boolean more = ids.first(); more; more = ids.next()) {
+            for (boolean more = ids.first(); more && upTo.isAfter(base); more = ids.next()) {
                 IdsRecord.addTo(table, ids.value(), base);
                 base = KeyCodec.lastOf(ids.key());
             }

@@ -133,6 +133,12 @@ final class RunState {
         return ids;
     }
 
+    /** Gives ids their positions back, by a table of all that were packed. */
+    void unpack(DedupeTable older) {
+        older.addAll(ids);
+        ids = older;
+    }
+
     RunTail tail() {
         return tail;
     }

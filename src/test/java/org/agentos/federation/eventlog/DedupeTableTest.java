@@ -1,6 +1,7 @@
 package org.agentos.federation.eventlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +87,68 @@ class DedupeTableTest {
         // Then
         assertThat(table.positionsOf(42)).isEqualTo(List.of(new Position(1, 0), new Position(3, 0)));
         assertThat(table.positionsOf(58)).containsExactly(new Position(2, 0));
+    }
+
+    @Test
+    void shouldTellNewIdsFromKnownOnesWhosePositionsWereGivenUp() {
+        // Given
+        List<Long> hashes = new Random(7).longs(20_000).boxed().toList();
+        List<Long> strange = new Random(8).longs(20_000).boxed().toList();
+
+        // When
+        for (int i = 0; i < hashes.size(); i++) {
+            table.add(hashes.get(i), new Position(i + 1, 0), false);
+            if (i % 3_001 == 0) {
+                table.pack(new Position(i + 1, 0));
+            }
+        }
+        table.pack(new Position(hashes.size(), 0));
+
+        // Then
+        assertThat(hashes).allMatch(table::holds).allMatch(table::isPacked);
+        assertThat(strange).noneMatch(table::holds);
+        assertThat(table.size()).isEqualTo(20_000);
+        assertThat(table.cost()).isEqualTo(4_000);
+        assertThatThrownBy(() -> table.positionsOf(hashes.get(0))).isInstanceOf(IllegalStateException.class);
+        assertThat(table.positionsOf(strange.get(0))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE})
+    void shouldPackHashesOfOneSlotAndOfTheLast(long hash) {
+        // Given: all go to one place, and over the end of the table where that is the last
+        for (int i = 0; i < 12; i++) {
+            table.add(hash, new Position(i + 1, 0), false);
+        }
+        table.add(5, new Position(20, 0), false);
+        table.add(-5, new Position(21, 0), false);
+
+        // When
+        table.pack(new Position(21, 0));
+
+        // Then
+        assertThat(List.of(hash, 5L, -5L)).allMatch(table::isPacked);
+        assertThat(List.of(hash + 2, 6L, -6L)).noneMatch(table::holds);
+        assertThat(table.size()).isEqualTo(14);
+    }
+
+    @Test
+    void shouldTakeOverWhatCameSinceItWasPacked() {
+        // Given
+        table.add(1, new Position(1, 0), false);
+        table.pack(new Position(1, 0));
+        table.add(2, new Position(2, 0), true);
+        DedupeTable older = DedupeTable.forIds(2);
+        older.add(1, new Position(1, 0), false);
+
+        // When
+        older.addAll(table);
+
+        // Then
+        assertThat(older.positionsOf(1)).containsExactly(new Position(1, 0));
+        assertThat(older.positionsOf(2)).containsExactly(new Position(2, 0));
+        assertThat(older.takeMirrored(2, new Position(2, 0))).isTrue();
+        assertThat(older.isPacked(1)).isFalse();
     }
 
     @Test

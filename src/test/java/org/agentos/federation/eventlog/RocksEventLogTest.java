@@ -2,12 +2,14 @@ package org.agentos.federation.eventlog;
 
 import static org.agentos.federation.eventlog.EventLogs.OTHER_RUN;
 import static org.agentos.federation.eventlog.EventLogs.RUN;
+import static org.agentos.federation.eventlog.EventLogs.accepted;
 import static org.agentos.federation.eventlog.EventLogs.append;
 import static org.agentos.federation.eventlog.EventLogs.completed;
 import static org.agentos.federation.eventlog.EventLogs.event;
 import static org.agentos.federation.eventlog.EventLogs.everything;
 import static org.agentos.federation.eventlog.EventLogs.push;
 import static org.agentos.federation.eventlog.EventLogs.texts;
+import static org.agentos.federation.eventlog.EventLogs.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.Verdict.Reason;
 import org.agentos.federation.eventlog.Verdict.Status;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -303,6 +306,35 @@ class RocksEventLogTest {
         assertThat(log.probablyHolds(RUN, "a")).isFalse();
         assertThat(log.find(RUN).orElseThrow().latest()).isEqualTo(new Position(1, 0));
         assertThat(push(log, event("a", 1)).get(0).status()).isEqualTo(Status.DUPLICATE);
+    }
+
+    @Test
+    void shouldKeepTheIdsOfIdleRunsWithoutTheirPositions() throws Exception {
+        // Given
+        log.close();
+        log = EventLogs.open(EventLogs.settings(directory, 1_000, 1 << 20, false));
+        append(log, Origin.PUSHED, numbered(1, 400));
+
+        // When
+        for (int i = 0; i < 2; i++) {
+            RunKey other = new RunKey("tnt_a", "other_" + i);
+            append(
+                    log,
+                    Origin.PUSHED,
+                    IntStream.rangeClosed(1, 400)
+                            .mapToObj(n -> event(other, "x" + n, n))
+                            .toList());
+        }
+
+        // Then
+        assertThat(log.probablyHolds(RUN, "e7")).as("still in memory").isTrue();
+        assertThat(push(log, event("e401", 401), event("e401", 401), event("e7", 7), event("e7", 402)))
+                .containsExactly(
+                        accepted(401, 0),
+                        verdict(Status.DUPLICATE, Reason.NONE, 401, 0),
+                        verdict(Status.DUPLICATE, Reason.NONE, 7, 0),
+                        verdict(Status.CONFLICT, Reason.OTHER_CONTENT, 401, 0));
+        assertThat(everything(log, RUN)).hasSize(401);
     }
 
     @Test
