@@ -105,7 +105,7 @@ final class ChangeWriter {
     private boolean delete(LogChange.Delete delete, GroupBuilder group, long nowMillis, Removed.Count count)
             throws RocksDBException {
         Optional<RunState> inMemory =
-                delete.ifLast().isEmpty() ? Optional.of(active.activate(delete.run())) : active.find(delete.run());
+                delete.ifStill().isEmpty() ? Optional.of(active.activate(delete.run())) : active.find(delete.run());
         Optional<RunRow> stored = reader.row(delete.run());
         Position last = inMemory.map(RunState::last).orElse(null);
         if (inMemory.isEmpty()) {
@@ -113,7 +113,7 @@ final class ChangeWriter {
         }
         boolean deleted = inMemory.map(RunState::deleted)
                 .orElseGet(() -> stored.map(RunRow::deleted).orElse(true));
-        if (deleted || !delete.ifLast().orElse(last).equals(last)) {
+        if (deleted || hasMoved(delete, stored, last)) {
             return false;
         }
         inMemory.ifPresent(run -> run.number(numbers));
@@ -135,6 +135,14 @@ final class ChangeWriter {
         }
         group.changed(delete.run());
         return true;
+    }
+
+    /** Whether events came since the deletion was decided, or another log of the run, which may end at the same position. */
+    private static boolean hasMoved(LogChange.Delete delete, Optional<RunRow> stored, Position last) {
+        return delete.ifStill()
+                .filter(log -> !log.latest().equals(last)
+                        || stored.filter(row -> row.number() == log.runNumber()).isEmpty())
+                .isPresent();
     }
 
     private void dropAside(AsideLog aside, WriteBatch batch) throws RocksDBException {

@@ -19,9 +19,10 @@ sealed interface LogChange {
     /**
      * A run goes and leaves a tombstone.
      *
-     * @param ifLast only while this is the run's last position; absent = in any case, and also where it has no events yet
+     * @param ifStill only while this is the run's log and ends where it did; absent = in any case, and also where it has no
+     *     events yet
      */
-    record Delete(RunKey run, Optional<Position> ifLast) implements LogChange {}
+    record Delete(RunKey run, Optional<RunLog> ifStill) implements LogChange {}
 
     /** The tombstone of a deleted run goes. */
     record Forget(RunKey run) implements LogChange {}

@@ -54,7 +54,7 @@ final class RetentionPlan {
             return Optional.empty();
         }
         return !young && over(log.get(), row, window)
-                ? Optional.of(new LogChange.Delete(run, log.map(RunLog::latest)))
+                ? Optional.of(new LogChange.Delete(run, log))
                 : trim(log.get(), row, window);
     }
 

@@ -342,6 +342,23 @@ class HoldTest {
         assertThat(setAside()).isEmpty();
     }
 
+    /** Retention decides on what it has read; meanwhile another log may have come to end where the old one did. */
+    @Test
+    void shouldNotDeleteTheNewLogForTheAgeOfTheOld() throws Exception {
+        // Given
+        append(B, event("a", 1));
+        LogChange decided = new LogChange.Delete(RUN, log.find(RUN));
+        hold("stk_a");
+        append(A, event("b", 1));
+
+        // When
+        int made = log.change(List.of(decided)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(made).isZero();
+        assertThat(texts(everything(log, RUN))).containsExactly(text("b", 1));
+    }
+
     @Test
     void shouldDeleteWhatWasSetAsideWithItsRun() throws Exception {
         // Given
