@@ -56,7 +56,7 @@ public final class RocksEventLog implements EventLog {
         this.durable = new DurableRuns(active, reader);
         this.queue = new RequestQueue(settings.queuedBytes());
         this.health = new LogHealth(clock, settings.diskReserveBytes(), files.directory()::usableBytes);
-        GroupStore groups = faults.apply(files.store());
+        GroupStore groups = faults.apply(new SparedDisk(files.store(), files.directory()::usableBytes));
         LiveTail tail = new LiveTail(settings.tailBytes());
         this.clock = clock;
         FeedWriter feedWriter = new FeedWriter(files.store());
