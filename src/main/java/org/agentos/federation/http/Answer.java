@@ -7,6 +7,11 @@ import java.util.concurrent.Flow;
 /** A response, ready to be written: nothing in it can fail any more but the client. */
 record Answer(int status, MultiMap headers, Payload payload) {
 
+    /** Bytes of a large body that stands in memory until the client has taken it; 0 where it is small, or made on the way. */
+    long heldBytes() {
+        return payload instanceof Pieces pieces ? Math.max(0, pieces.length()) : 0;
+    }
+
     /** What follows the head. */
     sealed interface Payload {}
 

@@ -178,7 +178,8 @@ public final class GatewayHttpEngine extends ServiceSupport implements PlatformH
         work = new WorkLane("http-worker", settings.workers(), settings.maxInFlight());
         healthWork = new WorkLane("http-health", HEALTH_THREADS, HEALTH_IN_FLIGHT);
         Cors cors = new Cors(settings.cors(), OwnOrigin.of(settings));
-        HttpDesk desk = new HttpDesk(new AnswerEncoder(json), observer, calls, cors, nanoTime, headers);
+        HttpDesk desk = new HttpDesk(
+                new AnswerEncoder(json), observer, calls, HeldAnswers.ofHeap(nanoTime), cors, nanoTime, headers);
         RequestDispatcher dispatcher = new RequestDispatcher(
                 table,
                 desk,

@@ -6,9 +6,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.http.ClientConnection.Phase;
+import org.agentos.federation.http.HeldAnswers.Held;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class HttpCall {
     private RequestBody receiving;
     private Runnable atEnd = () -> {};
     private StreamWriter stream;
+    private Optional<Held> held = Optional.empty();
     private boolean answered;
     private boolean last;
     private boolean closing;
@@ -128,8 +131,7 @@ final class HttpCall {
                 request.method(),
                 request.path(),
                 cause);
-        boolean repeatable = request.method().name().equals("GET");
-        return desk.encoder().of(AnswerEncoder.internalError(repeatable), ids.correlationId());
+        return desk.encoder().of(AnswerEncoder.internalError(isGet()), ids.correlationId());
     }
 
     /**
@@ -157,13 +159,37 @@ final class HttpCall {
             finish(HttpObserver.CLIENT_LEFT);
             return;
         }
-        writeHead(answer);
-        if (answer.payload() instanceof Answer.Whole whole) {
-            end(whole.bytes(), () -> finish(answer.status()));
-        } else if (answer.payload() instanceof Answer.Pieces pieces) {
-            observe(answer.status());
+        Answer given = holdable(answer);
+        writeHead(given);
+        if (given.payload() instanceof Answer.Whole whole) {
+            end(whole.bytes(), () -> finish(given.status()));
+        } else if (given.payload() instanceof Answer.Pieces pieces) {
+            observe(given.status());
             stream = new StreamWriter(loop, response, new StreamFate());
             stream.start(pieces.publisher());
+        }
+    }
+
+    /** The answer, or a refusal where too many large ones stand in memory and asking again does nothing twice. */
+    private Answer holdable(Answer answer) {
+        if (answer.heldBytes() == 0) {
+            return answer;
+        }
+        held = desk.held().hold(answer.heldBytes(), isGet(), () -> loop.runOnContext(on -> cut()));
+        return held.isPresent() ? answer : dressed(desk.encoder().of(HeldAnswers.noRoom(), ids.correlationId()), null);
+    }
+
+    private boolean isGet() {
+        return request.method().name().equals("GET");
+    }
+
+    private void cut() {
+        if (!finished) {
+            if (stream != null) {
+                stream.cancel();
+            }
+            finish();
+            connection.abort();
         }
     }
 
@@ -255,6 +281,7 @@ final class HttpCall {
         if (!finished) {
             finished = true;
             stream = null;
+            held.ifPresent(Held::close);
             if (receiving != null) {
                 receiving.release();
             }
@@ -271,6 +298,9 @@ final class HttpCall {
     private final class StreamFate implements StreamWriter.Listener {
         @Override
         public void step(boolean moved, boolean blocked) {
+            if (moved) {
+                held.ifPresent(Held::moved);
+            }
             boolean wasBlocked = connection.phase() == Phase.BLOCKED;
             if (blocked && (moved || !wasBlocked)) {
                 connection.enter(Phase.BLOCKED);

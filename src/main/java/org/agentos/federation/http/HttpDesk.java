@@ -7,6 +7,7 @@ record HttpDesk(
         AnswerEncoder encoder,
         HttpObserver observer,
         OpenCalls calls,
+        HeldAnswers held,
         Cors cors,
         LongSupplier nanoTime,
         AnswerHeaders headers) {}

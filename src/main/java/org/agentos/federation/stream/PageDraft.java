@@ -14,7 +14,7 @@ import org.agentos.federation.eventlog.StoredEvent;
 /** A page of events in the making: reads on until it is full or the log is at its end. Not thread-safe. */
 final class PageDraft implements Slice.Visitor {
     /** Of envelopes in one page, or a thousand large events would stand in memory at once. */
-    private static final int MAX_BYTES = 4 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     /** Events looked at in one read, of two at the most: a filter that shows none must not go through a long run. */
     private static final int MAX_SCANNED = 50_000;

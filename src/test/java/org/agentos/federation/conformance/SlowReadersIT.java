@@ -81,6 +81,37 @@ class SlowReadersIT {
         }
     }
 
+    /** A page stands in memory until its client has taken it: so many of four megabytes would not fit by far. */
+    @Test
+    void shouldNotSufferFromClientsThatNeverReadTheirPages() throws IOException {
+        // Given
+        String large = Sample.runId();
+        GATEWAY.store(IntStream.rangeClosed(1, 1000)
+                .mapToObj(sequence -> Sample.event(
+                        large,
+                        "evt_" + large + "_" + sequence,
+                        "\"sequence\":" + sequence + ",\"payload\":\"" + PADDING.repeat(6) + "\""))
+                .toArray(String[]::new));
+        List<Socket> stuck = new ArrayList<>();
+
+        // When
+        for (int i = 0; i < STUCK; i++) {
+            stuck.add(open(large, "?limit=1000", "Accept: application/json\r\n"));
+        }
+
+        // Then
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> GATEWAY.http()
+                                .get("/v1/federation/runs/" + large + "/events?limit=1000")
+                                .header("Accept", "application/json")
+                                .send()
+                                .status()
+                        == 200);
+        for (Socket socket : stuck) {
+            socket.close();
+        }
+    }
+
     @Test
     void shouldEndAClientThatTricklesAndKeepOneThatIsMerelySlow() throws IOException {
         // Given
@@ -112,14 +143,18 @@ class SlowReadersIT {
         }
     }
 
-    @SuppressWarnings("AddressSelection") // the loopback address
     private static Socket open() throws IOException {
+        return open(LONG_RUN, "", "");
+    }
+
+    @SuppressWarnings("AddressSelection") // the loopback address
+    private static Socket open(String run, String query, String headers) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(32 << 10);
         socket.connect(new java.net.InetSocketAddress(
                 GATEWAY.baseUrl().getHost(), GATEWAY.baseUrl().getPort()));
-        String request = "GET /v1/federation/runs/" + LONG_RUN + "/events HTTP/1.1\r\nHost: x\r\nX-Tenant-Id: "
-                + Sample.TENANT + "\r\n\r\n";
+        String request = "GET /v1/federation/runs/" + run + "/events" + query + " HTTP/1.1\r\nHost: x\r\nX-Tenant-Id: "
+                + Sample.TENANT + "\r\n" + headers + "\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
