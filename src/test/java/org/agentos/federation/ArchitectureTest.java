@@ -43,6 +43,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("org.apache.camel.."));
 
+    @ArchTest
+    static final ArchRule WHAT_IS_KEPT_OF_FORWARDS_KNOWS_NO_STEP_OF_THEM = noClasses()
+            .that()
+            .resideInAPackage("..forward.store..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.agentos.federation.forward"));
+
     /** In these a step of a route is a thin face over plain objects. */
     @ArchTest
     static final ArchRule ONLY_STEPS_KNOW_CAMEL = noClasses()

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.LogCopy;
 import org.agentos.federation.eventlog.LogDirectory;
-import org.agentos.federation.forward.ForwardFiles;
+import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.settings.EventLogSettings;
 
 /**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.peer.PathSegment;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;

@@ -11,6 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.UnknownForward;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerBreaker;
 import org.agentos.federation.peer.PeerBreaker.Permit;

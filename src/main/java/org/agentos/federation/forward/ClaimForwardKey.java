@@ -8,7 +8,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
-import org.agentos.federation.forward.ForwardKeys.Claim;
+import org.agentos.federation.forward.store.ForwardEntry;
+import org.agentos.federation.forward.store.ForwardKeys;
+import org.agentos.federation.forward.store.ForwardKeys.Claim;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.apache.camel.Exchange;
 
 /**

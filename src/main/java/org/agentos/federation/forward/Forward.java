@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.Replaced;
+import org.agentos.federation.forward.store.Digest128;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.agentos.federation.peer.PathSegment;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.trust.Caller;

@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /** How forwards read and write JSON. Only UTF-8 is taken, since the members of a run request are passed on as bytes. */
 final class ForwardJson {
-    static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();

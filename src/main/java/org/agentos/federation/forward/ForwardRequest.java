@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.Digest128;
 import org.agentos.federation.trust.BodyAuth;
 import org.agentos.federation.trust.Traceparent;
 

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.agentos.federation.forward.store.Digest128;
 
 /**
  * A SHA-256 over values, the same for equal JSON values whatever their white space, member order and number spelling.

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.Digest128;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.UnknownForward;
 import org.agentos.federation.http.InboundRequest;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -34,9 +37,9 @@ public final class ListForwards implements Processor {
         Map<String, String> query = exchange.getProperty(InboundRequest.PROPERTY, InboundRequest.class)
                 .query();
         int limit = limit(query);
-        UnknownKeys.Place after = Optional.ofNullable(query.get("cursor"))
+        UnknownForward.Place after = Optional.ofNullable(query.get("cursor"))
                 .map(ListForwards::placeOf)
-                .orElse(UnknownKeys.Place.FIRST);
+                .orElse(UnknownForward.Place.FIRST);
         List<UnknownForward> page = store.keys().unknown(after, wanted(query), clock.instant(), limit + 1);
         exchange.getMessage().setBody(answer(page, limit));
     }
@@ -74,10 +77,10 @@ public final class ListForwards implements Processor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static UnknownKeys.Place placeOf(String cursor) {
+    private static UnknownForward.Place placeOf(String cursor) {
         try {
             String[] place = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split(" ", 2);
-            return new UnknownKeys.Place(Instant.parse(place[0]), Digest128.parse(place[place.length - 1]));
+            return new UnknownForward.Place(Instant.parse(place[0]), Digest128.parse(place[place.length - 1]));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new FederationException(ErrorCode.INVALID_CURSOR, "the cursor is not one that was given here");
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.apache.camel.Exchange;
 
 /**
@@ -49,7 +51,7 @@ public final class RecordForwardIntent extends ForwardStep {
                 forward.peer().stackId(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 Optional.of(ask(forward)));
-        return store.journal().append(intent).thenRun(forward::intentStored);
+        return store.append(intent).thenRun(forward::intentStored);
     }
 
     private static JournalRecord.Ask ask(Forward forward) {

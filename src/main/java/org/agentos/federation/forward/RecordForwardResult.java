@@ -10,6 +10,9 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.forward.store.ForwardEntry;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.apache.camel.Exchange;
 
 /**
@@ -32,16 +35,14 @@ public final class RecordForwardResult extends ForwardStep {
         store.index().reserve(run, forward.peer().stackId(), forward.scope()).ifPresent(reason -> refuse(reason, run));
         JournalRecord.Started started = new JournalRecord.Started(
                 forward.scope(), forward.request().runDigest(), forward.attempts(), entry(forward, answer));
-        return hold(run, forward)
-                .thenCompose(held -> store.journal().append(started))
-                .whenComplete((stored, failure) -> {
-                    if (failure == null) {
-                        forward.land(started);
-                    } else {
-                        store.index().release(run);
-                        forward.failed(true);
-                    }
-                });
+        return hold(run, forward).thenCompose(held -> store.append(started)).whenComplete((stored, failure) -> {
+            if (failure == null) {
+                forward.land(started);
+            } else {
+                store.index().release(run);
+                forward.failed(true);
+            }
+        });
     }
 
     /** A run that the index knows was this peer's before; whatever its log holds came since. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.audit.Audited;
+import org.agentos.federation.forward.store.JournalRecord;
 
 /**
  * What the audit trail is told of an operator's word on a forward.

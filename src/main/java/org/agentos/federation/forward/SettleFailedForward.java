@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.apache.camel.Exchange;
 
 /**
@@ -42,7 +44,7 @@ public final class SettleFailedForward extends ForwardStep {
 
     private CompletionStage<Void> keepEvidence(Forward forward) {
         return forward.evidence()
-                .map(evidence -> store.journal().append(evidence))
+                .map(evidence -> store.append(evidence))
                 .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
@@ -53,13 +55,11 @@ public final class SettleFailedForward extends ForwardStep {
             return keepEvidence(forward)
                     .whenComplete((kept, failure) -> store.keys().leaveUnknown(forward.scope()));
         } else {
-            return store.journal()
-                    .append(new JournalRecord.Freed(forward.scope()))
-                    .whenComplete((freed, failure) -> {
-                        if (failure != null) {
-                            store.keys().leaveUnknown(forward.scope());
-                        }
-                    });
+            return store.append(new JournalRecord.Freed(forward.scope())).whenComplete((freed, failure) -> {
+                if (failure != null) {
+                    store.keys().leaveUnknown(forward.scope());
+                }
+            });
         }
         return CompletableFuture.completedStage(null);
     }

@@ -16,7 +16,11 @@ import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardKeys.Claim;
+import org.agentos.federation.forward.store.Digest128;
+import org.agentos.federation.forward.store.ForwardEntry;
+import org.agentos.federation.forward.store.ForwardKeys.Claim;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
 import org.apache.camel.Exchange;
@@ -99,7 +103,7 @@ public final class SettleForward extends ForwardStep {
                     .detail("run_id", said.runId());
         });
         JournalRecord.Started started = new JournalRecord.Started(intent.scope(), intent.run(), 1, entry);
-        return hold(entry).thenCompose(held -> store.journal().append(started)).whenComplete((stored, failure) -> {
+        return hold(entry).thenCompose(held -> store.append(started)).whenComplete((stored, failure) -> {
             if (failure == null) {
                 flight.complete(started);
             } else {
@@ -140,8 +144,7 @@ public final class SettleForward extends ForwardStep {
 
     private CompletionStage<Void> notStarted(
             CompletableFuture<JournalRecord.Started> flight, JournalRecord.Intent intent) {
-        return store.journal()
-                .append(new JournalRecord.Freed(intent.scope()))
+        return store.append(new JournalRecord.Freed(intent.scope()))
                 .thenRun(() -> flight.completeExceptionally(askAgain()));
     }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.trust.AdmitCaller;
 import org.agentos.federation.trust.Caller;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.RunLog;
-import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.ingest.AnswerIngest;
 import org.agentos.federation.ingest.AppendBatch;
 import org.agentos.federation.ingest.EventIdKey;

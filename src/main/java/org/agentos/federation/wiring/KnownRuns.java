@@ -1,7 +1,7 @@
 package org.agentos.federation.wiring;
 
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardIndex;
+import org.agentos.federation.forward.store.ForwardIndex;
 import org.agentos.federation.stream.RunDirectory;
 
 /** The forwarded runs, whose events the mirrors fetch for whoever reads them. */

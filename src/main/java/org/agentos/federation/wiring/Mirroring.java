@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 import org.agentos.federation.error.Ids;
 import org.agentos.federation.eventlog.RunEnd;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardEntry;
+import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.issuer.OwnTokens;
 import org.agentos.federation.mirror.CallerTokens;
 import org.agentos.federation.mirror.GapFilling;

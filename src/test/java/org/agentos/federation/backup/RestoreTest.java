@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.LogDirectory;
 import org.agentos.federation.eventlog.RocksEventLog;
-import org.agentos.federation.forward.ForwardFiles;
+import org.agentos.federation.forward.store.ForwardFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

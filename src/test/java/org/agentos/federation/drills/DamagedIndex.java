@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardFiles;
-import org.agentos.federation.forward.ForwardStore;
-import org.agentos.federation.forward.PlainStorage;
-import org.agentos.federation.settings.ForwardSettings;
+import org.agentos.federation.forward.store.ForwardFiles;
+import org.agentos.federation.forward.store.ForwardStore;
+import org.agentos.federation.forward.store.PlainStorage;
+import org.agentos.federation.forward.store.StoreSettings;
 import org.agentos.federation.support.LoggedMessages;
 
 /** Opens a damaged forward index and asks it for every run whose forward was answered, in the order of their answers. */
@@ -28,9 +26,13 @@ final class DamagedIndex {
     Opened open(Path directory, String what) throws Exception {
         InstantSource clock = InstantSource.system();
         ForwardFiles files = new ForwardFiles(directory.resolve("forward-index.json"), clock);
-        try (LoggedMessages log = LoggedMessages.of("org.agentos.federation.forward.ForwardLoader");
+        try (LoggedMessages log = LoggedMessages.of("org.agentos.federation.forward.store.ForwardLoader");
                 ForwardStore store = new ForwardStore(
-                        settings(files.snapshot()), files, new PlainStorage(files), clock, Runnable::run)) {
+                        StoreSettings.of(files.snapshot(), 10_000),
+                        files,
+                        new PlainStorage(files),
+                        clock,
+                        Runnable::run)) {
             store.start();
             List<String> there =
                     forwarded.stream().filter(run -> isThere(store, run)).toList();
@@ -63,11 +65,5 @@ final class DamagedIndex {
         try (Stream<Path> files = Files.list(directory)) {
             return files.anyMatch(file -> file.getFileName().toString().contains(".corrupt-"));
         }
-    }
-
-    private static ForwardSettings settings(Path snapshot) {
-        Duration any = Duration.ofSeconds(1);
-        return new ForwardSettings(
-                snapshot, 1, any, 1, 0, any, Optional.empty(), any, any, any, 1, 1, any, 1, Duration.ofDays(1), 10_000);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.Digest128;
 import org.agentos.federation.trust.BodyAuth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.forward.store.Digest128;
+import org.agentos.federation.forward.store.UnknownForward;
 import org.agentos.federation.peer.Peer;
 import org.agentos.federation.peer.PeerRegistry;
 import org.junit.jupiter.api.AfterEach;

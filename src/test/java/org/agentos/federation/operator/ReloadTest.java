@@ -13,7 +13,7 @@ import java.util.Map;
 import org.agentos.federation.audit.AuditTrail;
 import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.error.FederationException;
-import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.forward.store.RouteStorage;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.startup.StartupReview;

@@ -14,7 +14,7 @@ import org.agentos.federation.backup.Restore;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.Verdict;
-import org.agentos.federation.forward.ForwardFiles;
+import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.settings.EventLogSettings;
 
 /** A real log that is open, and can be put back to what it was. */

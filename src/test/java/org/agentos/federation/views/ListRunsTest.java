@@ -19,7 +19,7 @@ import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
-import org.agentos.federation.forward.ForwardIndex;
+import org.agentos.federation.forward.store.ForwardIndex;
 import org.agentos.federation.http.InboundRequest;
 import org.agentos.federation.settings.EventLogSettings;
 import org.agentos.federation.trust.AdmitCaller;

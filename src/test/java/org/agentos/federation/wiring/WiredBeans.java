@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import org.agentos.federation.audit.AuditTrail;
-import org.agentos.federation.forward.RouteStorage;
+import org.agentos.federation.forward.store.RouteStorage;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 import org.agentos.federation.startup.StartupReview;

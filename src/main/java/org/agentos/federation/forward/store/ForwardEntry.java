@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -30,7 +30,8 @@ public record ForwardEntry(
         return state.equals(DELETED);
     }
 
-    ForwardEntry heard(String state, Instant at) {
+    /** The same run, in another state. */
+    public ForwardEntry heard(String state, Instant at) {
         return new ForwardEntry(
                 tenantId, runId, remoteStackId, remoteEventsUrl, principalId, agentId, createdAt, state, at);
     }

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,8 +25,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardKeys.Claim;
-import org.agentos.federation.settings.ForwardSettings;
+import org.agentos.federation.forward.store.ForwardKeys.Claim;
 
 /** Random forwards, full disks, crashes and restarts against the index and the journal as plain maps would have them. */
 class ForwardStoreModelTest {
@@ -168,7 +166,7 @@ class ForwardStoreModelTest {
     }
 
     private void append(JournalRecord record) {
-        store.journal().append(record).toCompletableFuture().join();
+        store.append(record).toCompletableFuture().join();
     }
 
     private void appendInVain(JournalRecord record) {
@@ -210,25 +208,7 @@ class ForwardStoreModelTest {
     private void open() throws Exception {
         ForwardFiles files = new ForwardFiles(snapshot(), InstantSource.system());
         disk = new PlainStorage(files);
-        Duration any = Duration.ofSeconds(1);
-        ForwardSettings settings = new ForwardSettings(
-                snapshot(),
-                1,
-                any,
-                1,
-                0,
-                any,
-                Optional.empty(),
-                any,
-                any,
-                any,
-                1,
-                1,
-                any,
-                1,
-                Duration.ofDays(1),
-                COMPACT_AFTER);
-        store = new ForwardStore(settings, files, disk, () -> NOW, this::compact);
+        store = new ForwardStore(StoreSettings.of(snapshot(), COMPACT_AFTER), files, disk, () -> NOW, this::compact);
         store.start();
     }
 

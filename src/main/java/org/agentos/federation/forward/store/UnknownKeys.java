@@ -1,12 +1,11 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.agentos.federation.forward.store.UnknownForward.Place;
 
 /**
  * The keys of unknown outcome, oldest first, and how many of them each peer has. A key's time and peer change only while it
@@ -15,20 +14,6 @@ import java.util.function.Predicate;
 final class UnknownKeys {
     private final TreeMap<Place, ForwardKey> keys = new TreeMap<>();
     private final Map<String, Integer> byPeer = new HashMap<>();
-
-    /** Where a key stands in the order. */
-    record Place(Instant at, Digest128 scope) implements Comparable<Place> {
-        static final Place FIRST = new Place(Instant.MIN, new Digest128(0, 0));
-
-        private static final Comparator<Place> ORDER = Comparator.comparing(Place::at)
-                .thenComparingLong(place -> place.scope.high())
-                .thenComparingLong(place -> place.scope.low());
-
-        @Override
-        public int compareTo(Place other) {
-            return ORDER.compare(this, other);
-        }
-    }
 
     void add(ForwardKey key) {
         if (keys.put(place(key), key) == null) {

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -51,7 +51,7 @@ final class JournalLine {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(ForwardJson.MAPPER.readTree(line)));
+            return Optional.of(read(IndexJson.MAPPER.readTree(line)));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
@@ -66,7 +66,7 @@ final class JournalLine {
     /** By a generator, not a tree: it is done twice for each forward. */
     private static String write(JournalRecord record) {
         StringWriter text = new StringWriter(FIRST_LENGTH);
-        try (JsonGenerator json = ForwardJson.FACTORY.createGenerator(text)) {
+        try (JsonGenerator json = IndexJson.FACTORY.createGenerator(text)) {
             json.writeStartObject();
             write(record, new Members(json));
             json.writeEndObject();

@@ -1,5 +1,7 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,13 +11,13 @@ import java.util.Optional;
  *
  * @param evidence what its peer answered instead of a run
  */
-record UnknownForward(JournalRecord.Intent intent, Optional<JournalRecord.Evidence> evidence) {
+public record UnknownForward(JournalRecord.Intent intent, Optional<JournalRecord.Evidence> evidence) {
     static UnknownForward of(ForwardKey key) {
         return new UnknownForward(key.intent(), Optional.ofNullable(key.evidence));
     }
 
     /** What an operator is told; whose forward it is and what the peer should be asked for. */
-    Map<String, Object> view() {
+    public Map<String, Object> view() {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("forward_id", intent.scope().toString());
         view.put("state", "unknown");
@@ -31,7 +33,8 @@ record UnknownForward(JournalRecord.Intent intent, Optional<JournalRecord.Eviden
         return view;
     }
 
-    static Map<String, Object> answer(JournalRecord.Evidence evidence) {
+    /** What a peer answered instead of a run, as an operator is told. */
+    public static Map<String, Object> answer(JournalRecord.Evidence evidence) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("at", evidence.at().toString());
         answer.put("status", evidence.status());
@@ -40,7 +43,22 @@ record UnknownForward(JournalRecord.Intent intent, Optional<JournalRecord.Eviden
         return answer;
     }
 
-    UnknownKeys.Place place() {
-        return new UnknownKeys.Place(intent.at(), intent.scope());
+    public Place place() {
+        return new Place(intent.at(), intent.scope());
+    }
+
+    /** Where a forward stands among those of unknown outcome, oldest first. */
+    public record Place(Instant at, Digest128 scope) implements Comparable<Place> {
+        /** Before all others. */
+        public static final Place FIRST = new Place(Instant.MIN, new Digest128(0, 0));
+
+        private static final Comparator<Place> ORDER = Comparator.comparing(Place::at)
+                .thenComparingLong(place -> place.scope.high())
+                .thenComparingLong(place -> place.scope.low());
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.forward.ForwardKey.Phase;
+import org.agentos.federation.forward.store.ForwardKey.Phase;
 
 /**
  * The idempotency keys and what became of each. A key is one of
@@ -29,7 +29,7 @@ import org.agentos.federation.forward.ForwardKey.Phase;
  *
  * Kept are hashes; only of a call of unknown end the request is kept as well, to ask again. An unknown key is dropped only by age: after it the peer has forgotten it too.
  */
-final class ForwardKeys {
+public final class ForwardKeys {
     /** A flood of forwards under fresh keys would fill memory; beyond it the oldest settled keys are forgotten early. */
     static final int MAX_KEYS = 1_000_000;
     /** A peer that never answers would leave unknown keys without end; beyond it nothing new is sent to it. */
@@ -48,8 +48,14 @@ final class ForwardKeys {
         this.maxKeys = maxKeys;
     }
 
-    /** @throws FederationException {@code conflict} when the key stands for another run request */
-    synchronized Claim claim(Digest128 scope, Digest128 run, Instant now) {
+    /**
+     * Takes a key, or tells what became of it.
+     *
+     * @param scope the key with all it is valid for, hashed
+     * @param run what is asked for, hashed
+     * @throws FederationException {@code conflict} when the key stands for another run request
+     */
+    public synchronized Claim claim(Digest128 scope, Digest128 run, Instant now) {
         ForwardKey key = keys.get(scope);
         if (key == null || key.expired(now, retention)) {
             return new Claim.Fresh(replace(key, new ForwardKey(scope, run, now)));
@@ -77,7 +83,7 @@ final class ForwardKeys {
     }
 
     /** Takes back a claim under which no peer was called. */
-    synchronized void abandon(Digest128 scope) {
+    public synchronized void abandon(Digest128 scope) {
         ForwardKey key = keys.get(scope);
         if (key != null && key.stackId == null) {
             keys.remove(scope);
@@ -87,7 +93,7 @@ final class ForwardKeys {
     }
 
     /** Ends a flight of which nobody knows whether it started a run. */
-    synchronized void leaveUnknown(Digest128 scope) {
+    public synchronized void leaveUnknown(Digest128 scope) {
         leave(keys.get(scope));
     }
 
@@ -96,7 +102,7 @@ final class ForwardKeys {
      *
      * @throws FederationException {@code not_found}; {@code conflict} while a call is under way
      */
-    synchronized Claim claimUnknown(Digest128 scope, Instant now) {
+    public synchronized Claim claimUnknown(Digest128 scope, Instant now) {
         ForwardKey key = keys.get(scope);
         if (key == null || key.expired(now, retention)) {
             throw new FederationException(ErrorCode.NOT_FOUND, "There is no such forward of unknown outcome.");
@@ -109,7 +115,7 @@ final class ForwardKeys {
     }
 
     /** What is known of a key of unknown end, also while its peer is asked again. */
-    synchronized Optional<UnknownForward> unknown(Digest128 scope) {
+    public synchronized Optional<UnknownForward> unknown(Digest128 scope) {
         return Optional.ofNullable(keys.get(scope))
                 .filter(key -> key.phase != Phase.SETTLED && key.stackId != null)
                 .map(UnknownForward::of);
@@ -121,8 +127,8 @@ final class ForwardKeys {
     }
 
     /** The keys of unknown end behind a place, oldest first. */
-    synchronized List<UnknownForward> unknown(
-            UnknownKeys.Place after, Predicate<UnknownForward> wanted, Instant now, int limit) {
+    public synchronized List<UnknownForward> unknown(
+            UnknownForward.Place after, Predicate<UnknownForward> wanted, Instant now, int limit) {
         return unknown
                 .page(after, key -> !key.expired(now, retention) && wanted.test(UnknownForward.of(key)), limit)
                 .stream()
@@ -130,7 +136,8 @@ final class ForwardKeys {
                 .toList();
     }
 
-    synchronized boolean takesMore(String stackId) {
+    /** Whether a peer has few enough keys of unknown end for a new one. */
+    public synchronized boolean takesMore(String stackId) {
         return unknown.at(stackId) < MAX_UNKNOWN_PER_PEER;
     }
 
@@ -195,7 +202,7 @@ final class ForwardKeys {
     }
 
     /** The calls of which the journal does not know the end. */
-    synchronized List<JournalRecord.Intent> open() {
+    public synchronized List<JournalRecord.Intent> open() {
         return keys.values().stream()
                 .filter(key -> key.phase != Phase.SETTLED && key.stackId != null)
                 .map(ForwardKey::intent)
@@ -210,7 +217,7 @@ final class ForwardKeys {
     }
 
     /** The calls of unknown end, none of them under way. */
-    synchronized List<JournalRecord.Intent> unknown(Instant now) {
+    public synchronized List<JournalRecord.Intent> unknown(Instant now) {
         return keys.values().stream()
                 .filter(key -> key.phase == Phase.UNKNOWN && !key.expired(now, retention))
                 .map(ForwardKey::intent)
@@ -250,7 +257,7 @@ final class ForwardKeys {
     }
 
     /** What a claim met. */
-    sealed interface Claim {
+    public sealed interface Claim {
         /** Nothing is known of the key: the claimant calls a peer and completes the flight. */
         record Fresh(CompletableFuture<JournalRecord.Started> flight) implements Claim {}
 
@@ -270,5 +277,5 @@ final class ForwardKeys {
      * @param run the run request, hashed
      * @param status the run's when it was started
      */
-    record Settled(Digest128 run, String status, int attempts) {}
+    public record Settled(Digest128 run, String status, int attempts) {}
 }

@@ -1,10 +1,10 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import java.time.Instant;
 import java.util.Optional;
 
 /** One line of the forward journal: what was about to happen or had happened to a forward. */
-sealed interface JournalRecord {
+public sealed interface JournalRecord {
     /**
      * A peer is about to be called. Without a later {@link Started} or {@link Freed} of the same scope nobody knows
      * whether a run was started.

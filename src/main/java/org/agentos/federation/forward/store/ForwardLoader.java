@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class ForwardLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardLoader.class);
     private static final ObjectReader ELEMENT =
-            ForwardJson.MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            IndexJson.MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final long FIRST_SEGMENT = 1;
     private final ForwardFiles files;
     private final BiConsumer<ForwardEntry, JsonNode> entries;
@@ -101,8 +101,7 @@ final class ForwardLoader {
     private void loadSnapshot() throws IOException {
         int taken = 0;
         int bad = 0;
-        try (JsonParser parser =
-                ForwardJson.FACTORY.createParser(files.snapshot().toFile())) {
+        try (JsonParser parser = IndexJson.FACTORY.createParser(files.snapshot().toFile())) {
             JsonToken first = parser.nextToken();
             if (first == JsonToken.VALUE_NULL && parser.nextToken() == null) {
                 return; // as the reference writes an empty index

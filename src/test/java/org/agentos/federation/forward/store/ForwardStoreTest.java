@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -559,24 +559,7 @@ class ForwardStoreTest {
     }
 
     private ForwardStore open(Path folder, int compactAfter) throws IOException {
-        ForwardSettings base = ForwardBench.settings(folder);
-        ForwardSettings settings = new ForwardSettings(
-                folder.resolve("index.json"),
-                base.maxAttempts(),
-                base.baseBackoff(),
-                base.multiplier(),
-                base.jitter(),
-                base.maxBackoff(),
-                base.retryStatuses(),
-                base.deadline(),
-                base.attemptTimeout(),
-                base.connectTimeout(),
-                base.inFlightPerPeer(),
-                base.inFlight(),
-                base.placeWait(),
-                base.waitingPerPeer(),
-                base.keyRetention(),
-                compactAfter);
+        ForwardSettings settings = StoreSettings.of(folder.resolve("index.json"), compactAfter);
         InstantSource clock = () -> now;
         disk.files = new ForwardFiles(settings.indexFile(), clock);
         Executor compactions = job -> new Thread(job).start();
@@ -600,7 +583,7 @@ class ForwardStoreTest {
     }
 
     private void append(JournalRecord record) {
-        store.journal().append(record).toCompletableFuture().join();
+        store.append(record).toCompletableFuture().join();
     }
 
     private static JournalRecord started(String runId, int number) {

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public final class ForwardStore implements AutoCloseable {
             index.hear(run, state, time);
             return CompletableFuture.completedStage(null);
         }
-        return journal.append(new JournalRecord.StateHeard(run.tenantId(), run.runId(), state, time));
+        return append(new JournalRecord.StateHeard(run.tenantId(), run.runId(), state, time));
     }
 
     /**
@@ -101,12 +101,18 @@ public final class ForwardStore implements AutoCloseable {
         return keys.unknownAt(stackId);
     }
 
-    ForwardKeys keys() {
+    public ForwardKeys keys() {
         return keys;
     }
 
-    ForwardJournal journal() {
-        return journal;
+    /**
+     * Notes what is about to happen or has happened to a forward.
+     *
+     * @return completes on the journal's thread when the record is on disk and in memory, or fails with
+     *     {@code storage_unavailable}: continue on another thread
+     */
+    public CompletionStage<Void> append(JournalRecord record) {
+        return journal.append(record);
     }
 
     /** Writes what is queued, compacts and ends. The routes must still run. */

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -69,7 +69,7 @@ final class SnapshotStream extends InputStream {
     }
 
     private String line(Slot slot) {
-        ObjectNode json = ForwardJson.MAPPER.createObjectNode();
+        ObjectNode json = IndexJson.MAPPER.createObjectNode();
         EntryJson.write(json::put, slot.entry(tenant));
         slot.scope().ifPresent(scope -> {
             json.put("scope", scope.toString());

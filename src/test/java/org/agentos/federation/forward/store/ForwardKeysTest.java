@@ -1,11 +1,11 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.agentos.federation.forward.ForwardKeys.Claim;
+import org.agentos.federation.forward.store.ForwardKeys.Claim;
 import org.junit.jupiter.api.Test;
 
 class ForwardKeysTest {

@@ -1,4 +1,4 @@
-package org.agentos.federation.forward;
+package org.agentos.federation.forward.store;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ public final class ForwardIndex {
      *
      * @return why the run id cannot belong to it, a {@code details.reason}; empty when it can
      */
-    synchronized Optional<String> reserve(RunKey run, String stackId, Digest128 scope) {
+    public synchronized Optional<String> reserve(RunKey run, String stackId, Digest128 scope) {
         Optional<Slot> held = slot(run);
         if (held.isPresent() && !held.get().belongsTo(stackId, scope)) {
             return Optional.of(held.get().stackId().equals(stackId) ? "key_scope" : "run_id_taken");
@@ -86,7 +86,8 @@ public final class ForwardIndex {
         return other == null || other.equals(scope) ? Optional.empty() : Optional.of("run_id_taken");
     }
 
-    synchronized void release(RunKey run) {
+    /** Takes back a claim whose forward was not stored. */
+    public synchronized void release(RunKey run) {
         reserved.remove(run);
     }
 
