@@ -26,10 +26,6 @@ final class GroupBuilder implements AutoCloseable {
         runs.add(run);
     }
 
-    void add(AppendRequest request, List<Verdict> verdicts) {
-        answers.add(new Answer(request, () -> request.answer().complete(verdicts)));
-    }
-
     /** Adds a request that is answered with the group. */
     void add(LogRequest request, Runnable give) {
         answers.add(new Answer(request, give));
@@ -69,55 +65,16 @@ final class GroupBuilder implements AutoCloseable {
     }
 
     /** Puts everything pending and the group's number into the batch. */
-    WrittenGroup seal(long number, LogStore store, RunNumbers numbers, FeedWriter feed, long nowMillis)
-            throws RocksDBException {
+    WrittenGroup seal(long number, RecordWriter records, long nowMillis) throws RocksDBException {
         List<Growth> growths = new ArrayList<>();
         for (RunState run : runs) {
             if (!run.pending().isEmpty()) {
-                growths.add(store(run, store, numbers, feed, nowMillis));
+                growths.add(records.put(run, nowMillis, batch));
                 run.written(number);
             }
         }
-        batch.put(store.handle(Family.META), MetaKeys.GROUP, KeyCodec.number(number));
-        return new WrittenGroup(number, answers, growths, growths.isEmpty() ? 0 : feed.last(), changed);
-    }
-
-    private Growth store(RunState run, LogStore store, RunNumbers numbers, FeedWriter feed, long nowMillis)
-            throws RocksDBException {
-        if (!run.rowStored()) {
-            numbers.putRow(run, nowMillis, batch);
-        }
-        long storedAt = run.storedAt(nowMillis);
-        List<LogRecord> records = new ArrayList<>();
-        Position base = run.lastWritten();
-        for (List<PendingEvent> events : cut(run.pending())) {
-            LogRecord record = LogRecord.of(base, run.volume(), storedAt, events);
-            run.grow(record.own());
-            base = events.get(events.size() - 1).position();
-            byte[] key = KeyCodec.record(run.number(), base);
-            batch.put(store.handle(Family.LOG), key, record.bytes());
-            batch.put(store.handle(Family.IDS), key, IdsRecord.of(events));
-            feed.put(run.number(), base, storedAt, batch);
-            records.add(record);
-        }
-        return new Growth(run, records, base);
-    }
-
-    private static List<List<PendingEvent>> cut(List<PendingEvent> pending) {
-        List<List<PendingEvent>> parts = new ArrayList<>();
-        int from = 0;
-        int bytes = 0;
-        for (int i = 0; i < pending.size(); i++) {
-            int more = pending.get(i).bytes();
-            if (i > from && (i - from == LogRecord.MAX_EVENTS || bytes + more > LogRecord.MAX_BYTES)) {
-                parts.add(pending.subList(from, i));
-                from = i;
-                bytes = 0;
-            }
-            bytes += more;
-        }
-        parts.add(pending.subList(from, pending.size()));
-        return parts;
+        records.putGroup(number, batch);
+        return new WrittenGroup(number, answers, growths, growths.isEmpty() ? 0 : records.feedEnd(), changed);
     }
 
     List<Answer> answers() {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writing thread: takes what is queued, decides every event, writes one batch for all and hands it on to be synced.
- * While one group syncs the next is built.
+ * The writing thread: takes what is queued, has each request decided by its writer, writes one batch for all and hands it on
+ * to be synced. While one group syncs the next is built.
  */
 final class GroupWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
@@ -25,39 +25,24 @@ final class GroupWriter implements Runnable {
     private static final Duration FORCE_EVERY = Duration.ofMillis(SyncedGroups.FORCE_EVERY_MILLIS);
 
     private final RequestQueue queue;
-    private final LogStore store;
     private final GroupStore groups;
     private final ActiveRuns active;
-    private final DedupeRule rule;
-    private final ChangeWriter changes;
-    private final HoldWriter holds;
-    private final RunNumbers numbers;
-    private final FeedWriter feed;
+    private final RequestWriters writers;
     private final GroupSyncer syncer;
     private final InstantSource clock;
     private long lastGroup;
 
     GroupWriter(
             RequestQueue queue,
-            LogStore store,
             GroupStore groups,
             ActiveRuns active,
-            DedupeRule rule,
-            ChangeWriter changes,
-            HoldWriter holds,
-            RunNumbers numbers,
-            FeedWriter feed,
+            RequestWriters writers,
             GroupSyncer syncer,
             InstantSource clock) {
         this.queue = queue;
-        this.store = store;
         this.groups = groups;
         this.active = active;
-        this.rule = rule;
-        this.changes = changes;
-        this.holds = holds;
-        this.numbers = numbers;
-        this.feed = feed;
+        this.writers = writers;
         this.syncer = syncer;
         this.clock = clock;
         this.lastGroup = syncer.syncedGroup();
@@ -105,17 +90,8 @@ final class GroupWriter implements Runnable {
                 do {
                     LogRequest request = left.next();
                     begun.add(request);
-                    if (request instanceof ChangeRequest change) {
-                        changes.apply(change, group, clock.millis());
-                    } else if (request instanceof HoldRequest hold) {
-                        if (isSettled(hold, group)) {
-                            begun.remove(begun.size() - 1);
-                        }
-                    } else if (request instanceof NoteRequest notes) {
-                        notes.apply(store, group);
-                    } else if (!take((AppendRequest) request, group)) {
+                    if (!put(request, group)) {
                         begun.remove(begun.size() - 1);
-                        syncer.refuse(request, tooManyEvents());
                     }
                 } while (left.hasNext()
                         && !active.overfull()
@@ -140,13 +116,33 @@ final class GroupWriter implements Runnable {
         }
     }
 
-    private boolean beginsGroup(LogRequest next) throws RocksDBException {
-        return next instanceof HoldRequest hold && holds.beginsGroup(hold);
+    /** Puts a request into the group; false when nothing of it is to be stored, and it is answered by now. */
+    private boolean put(LogRequest request, GroupBuilder group) throws RocksDBException {
+        if (request instanceof AppendRequest append) {
+            return putOrRefuse(append, group);
+        }
+        if (request instanceof HoldRequest hold) {
+            return putOrSettle(hold, group);
+        }
+        if (request instanceof ChangeRequest change) {
+            writers.changes().apply(change, group, clock.millis());
+        } else {
+            writers.notes().apply((NoteRequest) request, group);
+        }
+        return true;
+    }
+
+    private boolean putOrRefuse(AppendRequest append, GroupBuilder group) throws RocksDBException {
+        boolean room = writers.appends().apply(append, group);
+        if (!room) {
+            syncer.refuse(append, tooManyEvents());
+        }
+        return room;
     }
 
     /** A forward waits for this: where there is nothing to store it is answered here, without the syncing thread. */
-    private boolean isSettled(HoldRequest hold, GroupBuilder group) throws RocksDBException {
-        boolean settled = holds.apply(hold, group, clock.millis());
+    private boolean putOrSettle(HoldRequest hold, GroupBuilder group) throws RocksDBException {
+        boolean settled = writers.holds().apply(hold, group, clock.millis());
         if (settled) {
             if (syncer.isHalted()) {
                 throw LogHealth.storageUnavailable("the event log is halted");
@@ -154,44 +150,11 @@ final class GroupWriter implements Runnable {
             queue.answered(hold);
             hold.answer().complete(Optional.empty());
         }
-        return settled;
+        return !settled;
     }
 
-    private boolean take(AppendRequest request, GroupBuilder group) throws RocksDBException {
-        boolean room = hasRoom(request);
-        if (room) {
-            decide(request, group);
-        }
-        return room;
-    }
-
-    private void decide(AppendRequest request, GroupBuilder group) throws RocksDBException {
-        List<Verdict> verdicts = new ArrayList<>(request.events().size());
-        RunState run = null;
-        for (IncomingEvent event : request.events()) {
-            if (run == null || !run.key().equals(event.run())) {
-                run = active.activate(event.run());
-                group.touch(run);
-            }
-            long idHash = request.idHashes()[verdicts.size()];
-            active.unpackFor(run, idHash);
-            verdicts.add(rule.decide(run, event, idHash, request.source(), group.batch()));
-        }
-        group.add(request, verdicts);
-    }
-
-    /** Asked before anything changes, so that the refusal takes nothing back. */
-    private boolean hasRoom(AppendRequest request) throws RocksDBException {
-        RunState run = null;
-        for (IncomingEvent event : request.events()) {
-            if (run == null || !run.key().equals(event.run())) {
-                run = active.activate(event.run());
-                if (!active.hasRoom(run, request.events().size())) {
-                    return false;
-                }
-            }
-        }
-        return true;
+    private boolean beginsGroup(LogRequest next) throws RocksDBException {
+        return next instanceof HoldRequest hold && writers.holds().beginsGroup(hold);
     }
 
     private static FederationException tooManyEvents() {
@@ -207,7 +170,7 @@ final class GroupWriter implements Runnable {
             return group.withoutChange();
         }
         group.runs().forEach(run -> active.grew(run.pending().size()));
-        WrittenGroup written = group.seal(lastGroup + 1, store, numbers, feed, clock.millis());
+        WrittenGroup written = group.seal(lastGroup + 1, writers.records(), clock.millis());
         groups.write(group.batch());
         lastGroup++;
         return written;

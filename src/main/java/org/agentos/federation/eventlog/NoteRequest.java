@@ -2,7 +2,6 @@ package org.agentos.federation.eventlog;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.rocksdb.RocksDBException;
 
 /**
  * What subscriptions note, or a rotation of the cursor key, on its way to the writing thread: all of it or nothing, answered
@@ -27,20 +26,6 @@ record NoteRequest(List<Note> notes, CompletableFuture<Void> noted) implements L
     /** All keys in [from, to). */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record RemoveRange(Family family, byte[] from, byte[] to) implements Note {}
-
-    void apply(LogStore store, GroupBuilder group) throws RocksDBException {
-        for (Note note : notes) {
-            if (note instanceof Put put) {
-                group.batch().put(store.handle(put.family()), put.key(), put.value());
-            } else if (note instanceof Remove remove) {
-                group.batch().delete(store.handle(remove.family()), remove.key());
-            } else {
-                RemoveRange range = (RemoveRange) note;
-                group.batch().deleteRange(store.handle(range.family()), range.from(), range.to());
-            }
-        }
-        group.add(this, () -> noted.complete(null));
-    }
 
     @Override
     public long bytes() {

@@ -50,7 +50,6 @@ public final class RocksEventLog implements EventLog {
             throws RocksDBException {
         this.files = files;
         LogReader reader = new LogReader(files.store());
-        RunNumbers numbers = new RunNumbers(files.store());
         NamedHolders named = new NamedHolders();
         this.active = new ActiveRuns(new RunLoader(reader, named), settings.dedupeEntries());
         this.durable = new DurableRuns(active, reader);
@@ -65,14 +64,8 @@ public final class RocksEventLog implements EventLog {
         this.subscriptions = new SubscriptionStore(files.store(), this::note, health::problem);
         this.syncer =
                 new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, feedEnd, health, files.group());
-        Evidence evidence = new Evidence(files.store(), clock);
-        DedupeRule rule = new DedupeRule(new StoredEvents(reader), evidence, numbers);
-        ChangeWriter changes = new ChangeWriter(files.store(), reader, active, numbers, evidence, removed);
-        HoldWriter holds = new HoldWriter(files.store(), reader, active, named, numbers, removed);
-        this.writing = new Thread(
-                new GroupWriter(
-                        queue, files.store(), groups, active, rule, changes, holds, numbers, feedWriter, syncer, clock),
-                "event-log-writer");
+        RequestWriters writers = RequestWriters.of(files.store(), reader, active, named, feedWriter, removed, clock);
+        this.writing = new Thread(new GroupWriter(queue, groups, active, writers, syncer, clock), "event-log-writer");
         this.syncing = new Thread(syncer, "event-log-syncer");
     }
 
