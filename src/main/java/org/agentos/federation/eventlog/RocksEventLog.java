@@ -5,16 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.settings.EventLogSettings;
 import org.agentos.federation.settings.RetentionSettings;
@@ -35,6 +32,7 @@ public final class RocksEventLog implements EventLog {
     private final ActiveRuns active;
     private final DurableRuns durable;
     private final RequestQueue queue;
+    private final LogRequests requests;
     private final Watchers watchers = new Watchers();
     private final Removed removed = new Removed();
     private final LogHealth health;
@@ -49,22 +47,27 @@ public final class RocksEventLog implements EventLog {
             EventLogSettings settings, OpenedLog files, InstantSource clock, UnaryOperator<GroupStore> faults)
             throws RocksDBException {
         this.files = files;
-        LogReader reader = new LogReader(files.store());
+        this.clock = clock;
+        LogStore store = files.store();
+        LogReader reader = new LogReader(store);
         NamedHolders named = new NamedHolders();
         this.active = new ActiveRuns(new RunLoader(reader, named), settings.dedupeEntries());
         this.durable = new DurableRuns(active, reader);
+
         this.queue = new RequestQueue(settings.queuedBytes());
         this.health = new LogHealth(clock, settings.diskReserveBytes(), files.directory()::usableBytes);
-        GroupStore groups = faults.apply(new SparedDisk(files.store(), files.directory()::usableBytes));
-        LiveTail tail = new LiveTail(settings.tailBytes());
-        this.clock = clock;
-        FeedWriter feedWriter = new FeedWriter(files.store());
+        this.requests = new LogRequests(queue, health, files.identity());
+        this.subscriptions = new SubscriptionStore(store, requests::note, health::problem);
+
+        FeedWriter feedWriter = new FeedWriter(store);
         FeedEnd feedEnd = new FeedEnd(feedWriter.last());
-        this.feed = new RocksEventFeed(files.store(), feedEnd);
-        this.subscriptions = new SubscriptionStore(files.store(), this::note, health::problem);
+        this.feed = new RocksEventFeed(store, feedEnd);
+
+        GroupStore groups = faults.apply(new SparedDisk(store, files.directory()::usableBytes));
+        LiveTail tail = new LiveTail(settings.tailBytes());
         this.syncer =
                 new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, feedEnd, health, files.group());
-        RequestWriters writers = RequestWriters.of(files.store(), reader, active, named, feedWriter, removed, clock);
+        RequestWriters writers = RequestWriters.of(store, reader, active, named, feedWriter, removed, clock);
         this.writing = new Thread(new GroupWriter(queue, groups, active, writers, syncer, clock), "event-log-writer");
         this.syncing = new Thread(syncer, "event-log-syncer");
     }
@@ -109,40 +112,17 @@ public final class RocksEventLog implements EventLog {
 
     @Override
     public CompletionStage<List<Verdict>> append(Source source, List<IncomingEvent> events) {
-        if (events.isEmpty()) {
-            return CompletableFuture.completedStage(List.of());
-        }
-        Optional<String> problem = health.problem();
-        if (problem.isPresent()) {
-            return CompletableFuture.failedStage(LogHealth.storageUnavailable(problem.get()));
-        }
-        try {
-            AppendRequest request = AppendRequest.of(source, events, files.identity());
-            return enqueue(request, request.answer());
-        } catch (IllegalArgumentException unusable) {
-            return CompletableFuture.failedStage(unusable);
-        }
+        return requests.append(source, events);
     }
 
     @Override
     public CompletionStage<Void> delete(RunKey run) {
-        try {
-            KeyCodec.run(run);
-        } catch (IllegalArgumentException unusable) {
-            return CompletableFuture.failedStage(unusable);
-        }
-        return change(List.of(new LogChange.Delete(run, Optional.empty()))).thenApply(made -> null);
+        return requests.delete(run);
     }
 
     @Override
     public CompletionStage<Optional<Replaced>> hold(RunKey run, String holder) {
-        try {
-            KeyCodec.run(run);
-        } catch (IllegalArgumentException unusable) {
-            return CompletableFuture.failedStage(unusable);
-        }
-        HoldRequest request = new HoldRequest(run, holder);
-        return unlessHalted(request, request.answer());
+        return requests.hold(run, holder);
     }
 
     /**
@@ -156,15 +136,9 @@ public final class RocksEventLog implements EventLog {
         new HolderReview(this, new LogReader(files.store())).review(forwardedTo);
     }
 
-    /** Makes changes that hold by then, and tells how many they were once they are on disk. Takes less than it frees. */
+    /** See {@link LogRequests#change}. */
     CompletionStage<Integer> change(List<LogChange> changes) {
-        ChangeRequest request = new ChangeRequest(changes);
-        return unlessHalted(request, request.made());
-    }
-
-    private CompletionStage<Void> note(List<NoteRequest.Note> notes) {
-        NoteRequest request = new NoteRequest(notes);
-        return unlessHalted(request, request.noted());
+        return requests.change(changes);
     }
 
     /** The events of all runs in one order. */
@@ -177,13 +151,6 @@ public final class RocksEventLog implements EventLog {
         return subscriptions;
     }
 
-    private <T> CompletionStage<T> unlessHalted(LogRequest request, CompletableFuture<T> answer) {
-        return health.isHalted()
-                ? CompletableFuture.failedStage(
-                        LogHealth.storageUnavailable(health.problem().orElseThrow()))
-                : enqueue(request, answer);
-    }
-
     /** What applies retention windows to this log; to be closed before the log is. */
     public Retention retention(RetentionSettings windows, InstantSource clock) {
         return new Retention(this, files.store(), windows, clock);
@@ -192,18 +159,6 @@ public final class RocksEventLog implements EventLog {
     /** What retention and deletions have taken out since the log was opened. */
     public Removed removed() {
         return removed;
-    }
-
-    private <T> CompletionStage<T> enqueue(LogRequest request, CompletableFuture<T> answer) {
-        return switch (queue.offer(request)) {
-            case TAKEN -> answer.minimalCompletionStage();
-            case FULL -> CompletableFuture.failedStage(unavailable("too many events wait to be stored"));
-            case CLOSED -> CompletableFuture.failedStage(unavailable("the event log is closed"));
-        };
-    }
-
-    private static FederationException unavailable(String message) {
-        return new FederationException(ErrorCode.UNAVAILABLE, message).retryAfter(Duration.ofSeconds(1));
     }
 
     @Override
@@ -263,7 +218,7 @@ public final class RocksEventLog implements EventLog {
      */
     public CursorKeys rotateCursorKey(boolean revokeOld) {
         try {
-            return files.identity().rotateCursorKey(revokeOld, key -> note(List.of(key)));
+            return files.identity().rotateCursorKey(revokeOld, key -> requests.note(List.of(key)));
         } catch (CompletionException notStored) {
             throw FederationException.in(notStored).orElseThrow(() -> notStored);
         }
