@@ -44,7 +44,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("org.apache.camel.."));
 
     @ArchTest
-    static final ArchRule WHAT_IS_KEPT_OF_FORWARDS_KNOWS_NO_STEP_OF_THEM = noClasses()
+    static final ArchRule THE_STORE_OF_FORWARDS_KNOWS_NO_STEP = noClasses()
             .that()
             .resideInAPackage("..forward.store..")
             .should()
@@ -61,9 +61,16 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("org.apache.camel.."));
 
     @ArchTest
-    static final ArchRule THE_EVENT_LOG_ALONE_KNOWS_ITS_STORE = noClasses()
+    static final ArchRule ONLY_THE_STORE_OF_THE_EVENT_LOG_KNOWS_ROCKSDB = noClasses()
             .that()
-            .resideOutsideOfPackage("..eventlog..")
+            .resideOutsideOfPackage("..eventlog.store..")
             .should()
             .dependOnClassesThat(resideInAPackage("org.rocksdb.."));
+
+    @ArchTest
+    static final ArchRule THE_PORT_OF_THE_EVENT_LOG_KNOWS_NO_STORE = noClasses()
+            .that()
+            .resideInAPackage("org.agentos.federation.eventlog")
+            .should()
+            .dependOnClassesThat(resideInAPackage("..eventlog.store.."));
 }

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.agentos.federation.error.FederationException;
-import org.agentos.federation.eventlog.LogCopy;
-import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.store.LogCopy;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

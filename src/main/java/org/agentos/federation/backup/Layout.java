@@ -2,7 +2,7 @@ package org.agentos.federation.backup;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.agentos.federation.eventlog.LogDirectory;
+import org.agentos.federation.eventlog.store.LogDirectory;
 
 /** Where things are below a backup's directory. */
 final class Layout {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.agentos.federation.eventlog.EventLogOpenException;
-import org.agentos.federation.eventlog.LogCopy;
-import org.agentos.federation.eventlog.LogDirectory;
+import org.agentos.federation.eventlog.store.LogCopy;
+import org.agentos.federation.eventlog.store.LogDirectory;
 import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.settings.EventLogSettings;
 

@@ -18,8 +18,13 @@ public record Cursor(Position position, int idHash) {
     }
 
     /** The place right after an event, by the keyed hash of its id. */
-    static Cursor after(Position position, long idHash) {
-        return new Cursor(position, named(LogRecord.idFragment(idHash)));
+    public static Cursor after(Position position, long idHash) {
+        return new Cursor(position, named(idFragment(idHash)));
+    }
+
+    /** The part of an event_id's keyed hash that readers see and cursors carry. */
+    public static int idFragment(long idHash) {
+        return (int) (idHash >>> Integer.SIZE);
     }
 
     /** The short hash of an id as cursors carry it: never {@link #NO_EVENT}, which one id of four billion would have. */

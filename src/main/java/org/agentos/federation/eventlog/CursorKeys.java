@@ -22,7 +22,8 @@ public final class CursorKeys {
     /** Keys of one log at a time. The oldest leaves for a newer one, and the cursors it made are refused from then on. */
     public static final int MAX_KEPT = 4;
 
-    static final int KEY_BYTES = 32;
+    /** Of a secret. */
+    public static final int KEY_BYTES = 32;
 
     private static final byte FORMAT = 1;
     private static final int ENTRY_BYTES = 1 + KEY_BYTES;
@@ -42,7 +43,12 @@ public final class CursorKeys {
         return new CursorKeys(List.of(new Key(0, secret.clone())));
     }
 
-    static CursorKeys decode(byte[] stored) {
+    /**
+     * Keys as they are stored.
+     *
+     * @throws EventLogOpenException for what is not as {@link #encode} gives it
+     */
+    public static CursorKeys decode(byte[] stored) {
         if (stored.length == KEY_BYTES) {
             return of(stored);
         }
@@ -60,7 +66,7 @@ public final class CursorKeys {
         return new CursorKeys(keys);
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         ByteBuffer out =
                 ByteBuffer.allocate(1 + newestFirst.size() * ENTRY_BYTES).put(FORMAT);
         newestFirst.forEach(key -> out.put((byte) key.id()).put(key.secret()));

@@ -2,11 +2,11 @@ package org.agentos.federation.eventlog;
 
 /** The event log cannot be opened; the message names the path, the reason and the way out. */
 public final class EventLogOpenException extends RuntimeException {
-    EventLogOpenException(String message) {
+    public EventLogOpenException(String message) {
         super(message);
     }
 
-    EventLogOpenException(String message, Throwable cause) {
+    public EventLogOpenException(String message, Throwable cause) {
         super(message, cause);
     }
 }

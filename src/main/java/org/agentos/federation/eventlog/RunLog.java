@@ -24,13 +24,8 @@ public record RunLog(
         Optional<String> holder,
         Optional<RunEnd> end,
         boolean deleted) {
-    /** A log of which nothing is kept. */
-    static RunLog empty(RunKey run, RunRow row, Position last) {
-        return new RunLog(
-                run, row.number(), row.generation(), last, last, row.holder(), Optional.empty(), row.deleted());
-    }
-
-    RunLog from(Position newEarliest) {
+    /** The same log without its events up to a position. */
+    public RunLog from(Position newEarliest) {
         return new RunLog(run, runNumber, generation, newEarliest, latest, holder, end, deleted);
     }
 

@@ -8,20 +8,20 @@ import java.nio.ByteOrder;
  * SipHash-2-4 under one key: short bytes to 64 bits that nobody without the key can steer. Guava's gives the same, but
  * allocates a hasher and two buffers each time, which was two fifths of the work of replaying events. Thread-safe.
  */
-final class SipHash {
+public final class SipHash {
     private static final int WORD = Long.BYTES;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long key0;
     private final long key1;
 
-    SipHash(long key0, long key1) {
+    public SipHash(long key0, long key1) {
         this.key0 = key0;
         this.key1 = key1;
     }
 
     /** The hash of the first so many bytes of an array. */
-    long hash(byte[] bytes, int length) {
+    public long hash(byte[] bytes, int length) {
         State state = new State(key0, key1);
         int rest = length - length % WORD;
         for (int at = 0; at < rest; at += WORD) {

@@ -14,7 +14,7 @@ public record StoredEvent(Position position, int idHash, ByteSlice envelope) {
     }
 
     /** The part of an ordered list that stands after a position; a view. */
-    static List<StoredEvent> after(List<StoredEvent> events, Position position) {
+    public static List<StoredEvent> after(List<StoredEvent> events, Position position) {
         int from = 0;
         int to = events.size();
         while (from < to) {

@@ -1,5 +1,7 @@
 package org.agentos.federation.forward;
 
+import org.agentos.federation.forward.store.ForwardEntry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;

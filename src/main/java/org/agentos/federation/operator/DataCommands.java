@@ -17,7 +17,7 @@ import org.agentos.federation.control.ControlReply;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.eventlog.CursorKeys;
 import org.agentos.federation.eventlog.EventLogOpenException;
-import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.observe.Build;
 import org.agentos.federation.settings.AuditKeys;

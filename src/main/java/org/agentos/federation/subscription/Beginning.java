@@ -6,7 +6,7 @@ import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.eventlog.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,7 +11,7 @@ import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.EventFeed.FeedRecord;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.StoredEvent;
-import org.agentos.federation.eventlog.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState;
 
 /** Makes deliveries of records: what a subscription wants of them. */
 final class Deliveries {

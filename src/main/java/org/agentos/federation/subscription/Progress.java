@@ -2,7 +2,7 @@ package org.agentos.federation.subscription;
 
 import java.util.Optional;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState;
 
 /**
  * What of a subscription's progress is on disk. An event that is done with and not saved as such is delivered again after a

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState;
 
 /** What failures of deliveries mean: for the event, by the policy, and for the sink, by the breaker. For its owner to guard. */
 final class Redelivery {

@@ -6,8 +6,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionState;
-import org.agentos.federation.eventlog.SubscriptionState.Failed;
+import org.agentos.federation.eventlog.store.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState.Failed;
 
 /**
  * The events whose delivery has failed and that are not done with: how often, since when, why, and when they are due. As many at

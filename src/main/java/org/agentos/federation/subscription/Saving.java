@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.agentos.federation.eventlog.SubscriptionState;
-import org.agentos.federation.eventlog.SubscriptionStore;
+import org.agentos.federation.eventlog.store.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

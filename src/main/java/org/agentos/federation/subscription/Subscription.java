@@ -12,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionState;
-import org.agentos.federation.eventlog.SubscriptionStore;
+import org.agentos.federation.eventlog.store.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -19,10 +19,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import org.agentos.federation.eventlog.DeadLetter;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionStore;
+import org.agentos.federation.eventlog.store.DeadLetter;
+import org.agentos.federation.eventlog.store.SubscriptionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agentos.federation.eventlog.DeadLetter;
 import org.agentos.federation.eventlog.EventFeed;
 import org.agentos.federation.eventlog.FeedPlace;
-import org.agentos.federation.eventlog.SubscriptionStore;
+import org.agentos.federation.eventlog.store.DeadLetter;
+import org.agentos.federation.eventlog.store.SubscriptionStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

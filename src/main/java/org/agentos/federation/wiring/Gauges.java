@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.TimeGauge;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.agentos.federation.eventlog.Removed;
-import org.agentos.federation.eventlog.Retention;
+import org.agentos.federation.eventlog.store.Removed;
+import org.agentos.federation.eventlog.store.Retention;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.stream.EventStreams;
 

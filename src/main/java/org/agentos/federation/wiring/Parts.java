@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.agentos.federation.audit.AuditTrail;
-import org.agentos.federation.eventlog.Retention;
+import org.agentos.federation.eventlog.store.Retention;
 import org.agentos.federation.forward.ForwardsInFlight;
 import org.agentos.federation.forward.LastFailures;
 import org.agentos.federation.forward.OpenVisits;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.EventLogOpenException;
-import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.forward.store.ForwardStore;

@@ -11,10 +11,10 @@ import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.Position;
-import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
 import org.agentos.federation.eventlog.Verdict;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.settings.EventLogSettings;
 
 /** Small real logs of one run, whose envelopes are their events' ids. */

@@ -18,10 +18,10 @@ import org.agentos.federation.eventlog.EventLogOpenException;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
 import org.agentos.federation.eventlog.Position;
-import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
 import org.agentos.federation.eventlog.Verdict;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.settings.EventLogSettings;
 
 /** Opens a damaged event log and asks it for all that was acknowledged, by reading and by sending it again. */

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CursorKeysTest {
-    private static final RunKey RUN = EventLogs.RUN;
+    private static final RunKey RUN = new RunKey("tnt_a", "run_1");
     private static final Cursor CURSOR = new Cursor(new Position(7, 0), 5);
 
     private CursorKeys keys = CursorKeys.of(secret(1));
@@ -96,29 +94,6 @@ class CursorKeysTest {
 
         assertThat(keys.newestId()).isZero();
         assertThat(CursorKeys.decode(keys.encode()).newestId()).isZero();
-    }
-
-    @Test
-    void shouldKeepRotatedKeysWithTheLog(@TempDir Path directory) {
-        // Given
-        String before;
-        String after;
-        try (RocksEventLog log = EventLogs.open(directory)) {
-            CursorCodec ofLog = CursorCodec.of(log);
-            before = ofLog.forRun(RUN).encode(CURSOR);
-
-            // When
-            log.rotateCursorKey(false);
-            after = ofLog.forRun(RUN).encode(CURSOR);
-        }
-
-        // Then
-        try (RocksEventLog log = EventLogs.open(directory)) {
-            CursorCodec ofLog = CursorCodec.of(log);
-            assertThat(ofLog.decode(RUN, before)).isEqualTo(CURSOR);
-            assertThat(ofLog.decode(RUN, after)).isEqualTo(CURSOR);
-            assertThat(ofLog.forRun(RUN).encode(CURSOR)).isEqualTo(after);
-        }
     }
 
     private ErrorCode refusal(String text) {

@@ -1,5 +1,7 @@
 package org.agentos.federation.forward;
 
+import org.agentos.federation.forward.store.ForwardEntry;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,9 @@
 package org.agentos.federation.forward;
 
+import org.agentos.federation.forward.store.JournalRecord;
+
+import org.agentos.federation.forward.store.Digest128;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;

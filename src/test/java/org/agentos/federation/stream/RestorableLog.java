@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.agentos.federation.backup.Backup;
 import org.agentos.federation.backup.Restore;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.Verdict;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.forward.store.ForwardFiles;
 import org.agentos.federation.settings.EventLogSettings;
 

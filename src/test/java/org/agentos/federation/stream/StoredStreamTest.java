@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.agentos.federation.eventlog.CursorCodec;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RocksEventLog;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.settings.EventLogSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

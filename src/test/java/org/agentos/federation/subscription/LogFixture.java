@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
-import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.Source;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.settings.EventLogSettings;
 
 /** Small logs with small events for subscriptions to read. */

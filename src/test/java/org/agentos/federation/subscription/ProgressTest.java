@@ -9,7 +9,7 @@ import org.agentos.federation.eventlog.ByteSlice;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunKey;
-import org.agentos.federation.eventlog.SubscriptionState;
+import org.agentos.federation.eventlog.store.SubscriptionState;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {

@@ -21,8 +21,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import org.agentos.federation.eventlog.IncomingEvent;
-import org.agentos.federation.eventlog.RocksEventLog;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.store.RocksEventLog;
 import org.agentos.federation.subscription.HeldSink.Held;
 
 /**

@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.agentos.federation.eventlog.TurnedSlots;
+import org.agentos.federation.eventlog.store.TurnedSlots;
 
 /**
  * What is known outside the journal of how long its segments are: a tail that was cut off between two lines looks like one
