@@ -19,7 +19,7 @@ import org.agentos.federation.limits.QuotaUse;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.StartupException;
 
-/** What is kept on disk: the event log and the forward index. */
+/** What is kept on disk: the event log, the forward index, and what was used of quotas. */
 public final class Stores implements AutoCloseable {
     public final RocksEventLog log;
     final CursorCodec cursors;
@@ -36,7 +36,7 @@ public final class Stores implements AutoCloseable {
     }
 
     /**
-     * Opens both, recovering what a crash left.
+     * Opens all, recovering what a crash left.
      *
      * @param routes how the forward index is written once the routes run
      * @throws StartupException naming what cannot be opened

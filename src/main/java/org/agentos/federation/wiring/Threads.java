@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.agentos.federation.settings.Settings;
 
 /**
- * The gateway's own threads, each pool with a name and a limit. The listener has its event loops and workers beside
- * these, the event log its two threads.
+ * The gateway's own pools, each with a name and a limit. The listener has its event loops and workers beside these; what is kept
+ * on disk is written by threads of the store, and a subscription has its own.
  */
 public final class Threads implements AutoCloseable {
     /** None of them ever waits, so more of them than processors would only make for more waking up. */
