@@ -1,12 +1,11 @@
 package org.agentos.federation.forward;
 
-import org.agentos.federation.forward.store.ForwardEntry;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 import org.agentos.federation.error.Ids;
+import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.peer.Peer;
 
 /** The run a peer says it started. */

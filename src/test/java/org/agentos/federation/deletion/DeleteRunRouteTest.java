@@ -52,7 +52,7 @@ class DeleteRunRouteTest {
         bind("requireRun", new RequireRun(run -> run.runId().equals("run_there")));
         bind(
                 "recordMutation",
-                new RecordAudit(trail, RecordAudit.Kind.MUTATION, InstantSource.system(), Runnable::run));
+                new RecordAudit(trail, RecordAudit.Kind.MUTATION, InstantSource.system(), Runnable::run, () -> true));
         bind("deleteRun", exchange -> deleted.set(true));
         bind("countDenial", NOTHING);
         bind("recordRefusal", NOTHING);

@@ -1,10 +1,9 @@
 package org.agentos.federation.forward;
 
-import org.agentos.federation.forward.store.ForwardEntry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.agentos.federation.forward.store.ForwardEntry;
 import org.agentos.federation.peer.Peer;
 import org.junit.jupiter.api.Test;
 

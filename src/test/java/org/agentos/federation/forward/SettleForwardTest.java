@@ -1,9 +1,5 @@
 package org.agentos.federation.forward;
 
-import org.agentos.federation.forward.store.JournalRecord;
-
-import org.agentos.federation.forward.store.Digest128;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -14,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.agentos.federation.eventlog.RunKey;
 import org.agentos.federation.eventlog.RunLog;
+import org.agentos.federation.forward.store.Digest128;
+import org.agentos.federation.forward.store.JournalRecord;
 import org.agentos.federation.peer.PeerRegistry;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -63,7 +61,6 @@ class SettleForwardTest {
         Instant now = Instant.now();
         bench.store.keys().claim(SCOPE, SCOPE, now);
         bench.store
-                .journal()
                 .append(new JournalRecord.Intent(SCOPE, SCOPE, "tnt_a", "stk_b", now, Optional.empty()))
                 .toCompletableFuture()
                 .join();

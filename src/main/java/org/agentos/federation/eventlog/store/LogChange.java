@@ -1,10 +1,9 @@
 package org.agentos.federation.eventlog.store;
 
-import org.agentos.federation.eventlog.RunLog;
-
 import java.util.Optional;
 import org.agentos.federation.eventlog.Position;
 import org.agentos.federation.eventlog.RunKey;
+import org.agentos.federation.eventlog.RunLog;
 
 /**
  * Something to be taken out of the log. Decided by others on what they have read, and checked again by the writing

@@ -1,7 +1,5 @@
 package org.agentos.federation.eventlog.store;
 
-import org.agentos.federation.eventlog.CursorKeys;
-
 import static org.agentos.federation.eventlog.store.EventLogs.OTHER_RUN;
 import static org.agentos.federation.eventlog.store.EventLogs.RUN;
 import static org.agentos.federation.eventlog.store.EventLogs.accepted;
@@ -22,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
+import org.agentos.federation.eventlog.CursorKeys;
 import org.agentos.federation.eventlog.EventLog;
 import org.agentos.federation.eventlog.IncomingEvent;
 import org.agentos.federation.eventlog.Origin;
