@@ -46,6 +46,11 @@ record MediaRange(String type, String subtype, double quality) {
                 && (subtype.equals("*") || other.subtype.equals("*") || subtype.equals(other.subtype));
     }
 
+    /** As it is written in a header. */
+    String name() {
+        return type + "/" + subtype;
+    }
+
     private int precision() {
         return (type.equals("*") ? 0 : 2) + (subtype.equals("*") ? 0 : 1);
     }

@@ -3,6 +3,7 @@ package org.agentos.federation.http;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.agentos.federation.error.ErrorCode;
 import org.agentos.federation.error.FederationException;
 
@@ -22,10 +23,12 @@ record PathRoutes(PathPattern pattern, List<HttpRoute> routes) {
             throw new FederationException(ErrorCode.METHOD_NOT_ALLOWED, "This path does not serve this method.")
                     .header("Allow", allowed());
         }
+        List<HttpRoute> ofMethod = left;
         left = keep(left, route -> route.takes(contentType));
         if (left.isEmpty()) {
             throw new FederationException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "This path does not take this Content-Type.");
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "This path does not take this Content-Type, but " + taken(ofMethod) + ".");
         }
         List<MediaRange> accepted = MediaRange.parseList(accept);
         left = keep(left, route -> route.gives(accepted));
@@ -46,6 +49,13 @@ record PathRoutes(PathPattern pattern, List<HttpRoute> routes) {
         TreeSet<String> methods = new TreeSet<>();
         routes.forEach(route -> methods.addAll(route.methods()));
         return String.join(", ", methods);
+    }
+
+    private static String taken(List<HttpRoute> routes) {
+        return routes.stream()
+                .flatMap(route -> route.consumes().stream())
+                .map(MediaRange::name)
+                .collect(Collectors.joining(" or "));
     }
 
     private static List<HttpRoute> keep(List<HttpRoute> routes, Predicate<HttpRoute> fits) {

@@ -123,6 +123,7 @@ class ProtocolIT {
 
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.errorCode()).isEqualTo("unsupported_media_type");
+        assertThat(answer.json().at("/error/message").asText()).contains(", but application/json");
     }
 
     @ParameterizedTest
