@@ -158,7 +158,7 @@ class PageTest {
 
     @Test
     void shouldBoundAPageByBytes() {
-        String huge = "x".repeat(1 << 20);
+        String huge = "x".repeat(1 << 18);
         for (int sequence = 1; sequence <= 6; sequence++) {
             gateway.store(sequence, huge);
         }
@@ -166,7 +166,7 @@ class PageTest {
         String page = gateway.page("limit=1000");
 
         assertThat(page)
-                .hasSizeLessThan(6 << 20)
+                .hasSizeLessThan(6 << 18)
                 .contains("\"has_more\":true", "\"next_cursor\":\"" + gateway.cursor(4));
     }
 
