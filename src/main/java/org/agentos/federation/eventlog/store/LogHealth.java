@@ -48,6 +48,11 @@ final class LogHealth {
                 : Optional.empty();
     }
 
+    /** Has the disk looked at when it is asked about next. */
+    void lookAnew() {
+        lookedAtMillis = Long.MIN_VALUE / 2;
+    }
+
     private void lookAtDisk() {
         long now = clock.millis();
         if (Math.abs(now - lookedAtMillis) >= LOOK_EVERY_MILLIS) {

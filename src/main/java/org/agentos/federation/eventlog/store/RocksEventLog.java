@@ -76,7 +76,7 @@ public final class RocksEventLog implements EventLog {
         FeedEnd feedEnd = new FeedEnd(feedWriter.last());
         this.feed = new RocksEventFeed(store, feedEnd);
 
-        GroupStore groups = faults.apply(new SparedDisk(store, files.directory()::usableBytes));
+        GroupStore groups = faults.apply(new SparedDisk(store, files.directory()::usableBytes, health::lookAnew));
         LiveTail tail = new LiveTail(settings.tailBytes());
         this.syncer =
                 new GroupSyncer(groups, files.syncedGroups(), queue, tail, watchers, feedEnd, health, files.group());

@@ -20,7 +20,9 @@ class SparedDiskTest {
     @Test
     void shouldWriteNothingToADiskThatIsNearlyFullAndGoOnWhenThereIsRoom() throws Exception {
         AtomicLong usable = new AtomicLong(SparedDisk.SPARE_BYTES);
-        try (RocksEventLog log = EventLogs.open(directory, store -> new SparedDisk(store, usable::get))) {
+        AtomicLong refusals = new AtomicLong();
+        try (RocksEventLog log =
+                EventLogs.open(directory, store -> new SparedDisk(store, usable::get, refusals::incrementAndGet))) {
             // When
             assertThatThrownBy(() -> push(log, event("a", 1)))
                     .satisfies(
@@ -28,6 +30,7 @@ class SparedDiskTest {
             assertThatThrownBy(() -> log.delete(RUN).toCompletableFuture().get())
                     .satisfies(
                             failed -> assertThat(FederationException.in(failed)).isPresent());
+            assertThat(refusals).hasValue(2);
             usable.addAndGet(1 << 10);
 
             // Then
