@@ -97,12 +97,11 @@ final class StreamContent {
         return finish != null ? ending() : silent ? Optional.of(signOfLife()) : Optional.empty();
     }
 
-    /** The place lies behind the gap: told before it, a client that is cut off in between would come back and never hear of it. */
     private Buffer opening() {
         opened = true;
         Buffer out = Buffer.buffer();
-        startGap.ifPresent(gap -> format.gap(out, gap));
         format.open(out, at);
+        startGap.ifPresent(gap -> format.gap(out, gap));
         return out;
     }
 
