@@ -24,10 +24,10 @@ public final class ClaimForwardKey extends ForwardStep {
      * Callers who wait for one key. A client that gives up early and asks again, of a peer that hangs, must not take the places
      * of all requests: one that has left still waits here.
      */
-    static final int MAX_JOINED = 64;
+    static final int MAX_JOINED = 256;
 
     /** Callers who wait for any key. */
-    private static final int MAX_JOINED_IN_ALL = 500;
+    private static final int MAX_JOINED_IN_ALL = 1000;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

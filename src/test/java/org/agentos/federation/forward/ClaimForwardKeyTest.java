@@ -43,7 +43,7 @@ class ClaimForwardKeyTest {
         Forward first = forward();
         step.take(null, first);
         List<CompletionStage<?>> joined = new ArrayList<>();
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < ClaimForwardKey.MAX_JOINED; i++) {
             joined.add(step.take(null, forward()));
         }
 
