@@ -2,6 +2,8 @@ package org.agentos.federation.mirror;
 
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -157,8 +159,10 @@ final class MirrorFixture implements AutoCloseable {
         JwtSettings.Own settings = new JwtSettings.Own(
                 Optional.empty(), Duration.ofDays(30), Optional.empty(), Duration.ofMinutes(5), Set.of("events:read"));
         try {
-            Path file = Files.createTempDirectory("own").resolve("keys.json");
-            KeyRing keys = MadeKeys.open(file, settings.keyLifetime(), new SecureRandom(), timers);
+            Path directory = Files.createTempDirectory("own");
+            KeyRing keys =
+                    MadeKeys.open(directory.resolve("keys.json"), settings.keyLifetime(), new SecureRandom(), timers);
+            MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
             return new OwnTokens(keys, settings, "stk_own", Optional::empty, timers, new Random(3));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

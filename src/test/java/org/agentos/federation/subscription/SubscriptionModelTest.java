@@ -2,6 +2,8 @@ package org.agentos.federation.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,7 @@ class SubscriptionModelTest {
             }
         }
         assertThat(done).hasSize(total(pushed));
+        MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
     }
 
     private static int total(Map<RunKey, Integer> pushed) {
