@@ -3,7 +3,7 @@ package org.agentos.federation.eventlog.store;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/** Puts what subscriptions note into the group that is being built. Used by the writing thread alone. */
+/** Puts what subscriptions note, or a rotation of the cursor key, into the group that is being built. Used by the writing thread alone. */
 final class NoteWriter {
     private final LogStore store;
 

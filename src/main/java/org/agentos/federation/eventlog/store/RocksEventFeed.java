@@ -27,18 +27,9 @@ final class RocksEventFeed implements EventFeed {
         this.end = end;
     }
 
-    /** A question to the disk. */
-    private interface Question<T> {
-        T ask() throws RocksDBException;
-    }
-
-    private static <T> T ask(Question<T> question) {
-        try {
-            return question.ask();
-        } catch (RocksDBException unreadable) {
-            LOG.error("event feed read failed", unreadable);
-            throw LogHealth.storageUnavailable("the event feed could not be read");
-        }
+    private static <T> T ask(StoreQuestion<T> question) {
+        return question.orUnavailable(
+                failure -> LOG.error("event feed read failed", failure), "the event feed could not be read");
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agentos.federation.eventlog.FeedPlace;
 import org.agentos.federation.eventlog.store.NoteRequest.Note;
-import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,17 +112,9 @@ public final class SubscriptionStore {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A question to the disk. */
-    private interface Question<T> {
-        T ask() throws RocksDBException;
-    }
-
-    private static <T> T ask(Question<T> question) {
-        try {
-            return question.ask();
-        } catch (RocksDBException unreadable) {
-            LOG.error("subscriptions could not be read", unreadable);
-            throw LogHealth.storageUnavailable("what subscriptions keep could not be read");
-        }
+    private static <T> T ask(StoreQuestion<T> question) {
+        return question.orUnavailable(
+                failure -> LOG.error("subscriptions could not be read", failure),
+                "what subscriptions keep could not be read");
     }
 }
