@@ -116,7 +116,7 @@ public final class FederationGateway implements Callable<Integer> {
     @Command(
             name = "archive-classes",
             description =
-                    "Halves what later starts take: starts once on throw-away data and keeps what the JVM learnt of it in"
+                    "Makes later starts shorter: starts once on throw-away data and keeps what the JVM learnt of it in"
                             + " lib/classes.jsa. To be run where the application is installed.")
     int archiveClasses() {
         String what = "archive the classes";

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.agentos.federation.routes.RouteFolders;
 import org.agentos.federation.settings.Settings;
 import org.agentos.federation.settings.SettingsLoader;
 
@@ -72,7 +73,7 @@ final class Rehearsal {
         try (Stream<Path> files = Files.walk(routes)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path name = routes.relativize(file);
-                if (!name.startsWith(RouteRuntime.EXTENSIONS)) {
+                if (!name.startsWith(RouteFolders.EXTENSIONS)) {
                     Path copy = target.resolve(name);
                     Files.createDirectories(copy.getParent());
                     Files.copy(file, copy);

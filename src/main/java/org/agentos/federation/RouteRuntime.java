@@ -11,6 +11,7 @@ import org.agentos.federation.routes.CamelOptions;
 import org.agentos.federation.routes.ExtensionReload;
 import org.agentos.federation.routes.RouteFailure;
 import org.agentos.federation.routes.RouteFile;
+import org.agentos.federation.routes.RouteFolders;
 import org.agentos.federation.routes.RouteOutline;
 import org.agentos.federation.settings.Profile;
 import org.agentos.federation.settings.Settings;
@@ -35,14 +36,6 @@ final class RouteRuntime implements AutoCloseable {
 
     private static final String DEMO = "demo";
 
-    /** Files to copy from; they are loaded where a copy lies. */
-    private static final String SAMPLES = "extensions/samples";
-
-    /** Camel's component of that name looks there. */
-    private static final String KAMELETS = "kamelets";
-
-    static final String EXTENSIONS = "extensions";
-
     private final List<RouteFile> files;
     private final Path extensions;
     private final Main main = new Main();
@@ -50,7 +43,7 @@ final class RouteRuntime implements AutoCloseable {
     /** Prepares Camel; routes are read and started by {@link #start}. */
     RouteRuntime(Settings settings) {
         Path folder = settings.home().resolve("routes");
-        this.extensions = folder.resolve(EXTENSIONS).toAbsolutePath();
+        this.extensions = folder.resolve(RouteFolders.EXTENSIONS).toAbsolutePath();
         this.files = routeFiles(folder, settings.profile());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.setOverrideProperties(CamelOptions.of(settings, SHUTDOWN_SECONDS));
@@ -77,13 +70,13 @@ final class RouteRuntime implements AutoCloseable {
     private static List<RouteFile> routeFiles(Path folder, Profile profile) {
         try {
             List<RouteFile> files = profile == Profile.PROD
-                    ? RouteFile.readAll(folder, SAMPLES, DEMO)
-                    : RouteFile.readAll(folder, SAMPLES);
+                    ? RouteFile.readAll(folder, RouteFolders.EXTENSIONS_SAMPLES, DEMO)
+                    : RouteFile.readAll(folder, RouteFolders.EXTENSIONS_SAMPLES);
             if (files.isEmpty()) {
                 throw new StartupException(List.of("there are no routes in " + folder));
             }
-            requireIds(files, folder.resolve(EXTENSIONS).toAbsolutePath());
-            RouteFile.passedOver(folder, SAMPLES, KAMELETS)
+            requireIds(files, folder.resolve(RouteFolders.EXTENSIONS).toAbsolutePath());
+            RouteFile.passedOver(folder, RouteFolders.EXTENSIONS_SAMPLES, RouteFolders.KAMELETS)
                     .forEach(file ->
                             LOG.warn("not loaded, for route files are those that end with .yaml file={}", file));
             return RouteFile.withTemplates(files, List.of());

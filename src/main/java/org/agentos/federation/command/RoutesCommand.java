@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.agentos.federation.routes.RouteFile;
+import org.agentos.federation.routes.RouteFolders;
 import org.agentos.federation.routes.RouteLint;
 import org.agentos.federation.routes.Surroundings;
 import org.agentos.federation.routes.Topology;
@@ -19,8 +20,6 @@ import picocli.CommandLine.Command;
         subcommands = RoutesTestCommand.class,
         mixinStandardHelpOptions = true)
 public final class RoutesCommand {
-    private static final String EXTENSIONS = "extensions";
-    private static final String SAMPLES = "extensions/samples";
 
     private final Console console = new Console();
     private final Path folder = Console.home().resolve("routes");
@@ -28,10 +27,12 @@ public final class RoutesCommand {
     @Command(description = "Prints every route with what it takes from and sends to.")
     int show() {
         try {
-            return console.done(
-                    Topology.print(folder, RouteFile.withTemplates(RouteFile.readAll(folder, SAMPLES), List.of()))
-                            .lines()
-                            .toList());
+            return console.done(Topology.print(
+                            folder,
+                            RouteFile.withTemplates(
+                                    RouteFile.readAll(folder, RouteFolders.EXTENSIONS_SAMPLES), List.of()))
+                    .lines()
+                    .toList());
         } catch (IOException | IllegalArgumentException e) {
             return console.failed("read the routes", List.of(String.valueOf(e.getMessage())));
         }
@@ -40,10 +41,12 @@ public final class RoutesCommand {
     @Command(description = "Tells what is wrong (exit code 1) or seldom meant (exit code 0) in routes/extensions.")
     int lint() {
         try {
-            List<RouteFile> own = RouteFile.readAll(folder, EXTENSIONS);
-            List<RouteFile> extensions = RouteFile.readAll(folder.resolve(EXTENSIONS), "samples");
+            List<RouteFile> own = RouteFile.readAll(folder, RouteFolders.EXTENSIONS);
+            List<RouteFile> extensions =
+                    RouteFile.readAll(folder.resolve(RouteFolders.EXTENSIONS), RouteFolders.SAMPLES);
             List<RouteLint.Finding> findings = new ArrayList<>();
-            RouteFile.passedOver(folder.resolve(EXTENSIONS), "samples").forEach(file -> findings.add(passedOver(file)));
+            RouteFile.passedOver(folder.resolve(RouteFolders.EXTENSIONS), RouteFolders.SAMPLES)
+                    .forEach(file -> findings.add(passedOver(file)));
             findings.addAll(new RouteLint(own, extensions, Surroundings.of(folder)).findings());
             return told(findings, extensions.size());
         } catch (IOException | IllegalArgumentException e) {

@@ -46,7 +46,7 @@ public final class ExtensionReload {
     private ExtensionReload(CamelContext camel, Path folder, List<RouteFile> own) {
         this.camel = (ModelCamelContext) camel;
         this.folder = folder;
-        this.samples = folder.resolve("samples");
+        this.samples = folder.resolve(RouteFolders.SAMPLES);
         this.surroundings = Surroundings.of(folder.getParent());
         this.own = own;
     }
@@ -59,7 +59,7 @@ public final class ExtensionReload {
      */
     public static void watch(CamelContext camel, Path folder, List<RouteFile> own) throws Exception {
         ExtensionReload reload = new ExtensionReload(camel, folder, own);
-        for (RouteFile file : RouteFile.readAll(folder, "samples")) {
+        for (RouteFile file : RouteFile.readAll(folder, RouteFolders.SAMPLES)) {
             reload.running.put(file.path(), new Running(Files.readString(file.path()), file));
         }
         FileWatcherResourceReloadStrategy watcher = new FileWatcherResourceReloadStrategy(folder.toString(), true);

@@ -19,7 +19,7 @@ public record Surroundings(Predicate<String> isComponent, Predicate<String> isCl
      * @param routes its folder of routes
      */
     public static Surroundings of(Path routes) {
-        Path kamelets = routes.resolve("kamelets");
+        Path kamelets = routes.resolve(RouteFolders.KAMELETS);
         return new Surroundings(
                 Components::isThere,
                 Components::isClass,
